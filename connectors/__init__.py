@@ -1,0 +1,1 @@
+"""The edge: files and mappings in, ClickHouse and alerts out."""

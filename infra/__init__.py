@@ -1,0 +1,1 @@
+"""What it runs on: the embedded stack, provisioning, the command line."""

@@ -1,0 +1,1 @@
+"""The embedded stack: broker, registry, Flink, ClickHouse, without root or containers."""

@@ -1,0 +1,1 @@
+"""What moves between topics: settings, codec, gate, dead letters, alert consumers."""

@@ -1,0 +1,144 @@
+"""Every setting of Crossbeat, read once from where people keep such things.
+
+Order, the first that says something wins: arguments, environment (``CROSSBEAT_KAFKA__BOOTSTRAP=…``), ``.env``,
+``crossbeat.toml`` in the working directory, then ``<data>/run/endpoints.json``, which ``crossbeat up`` writes with
+the ports it chose. So a command finds the running stack by itself, and any address can be pointed elsewhere.
+Secrets are ``SecretStr``: they never print.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ENDPOINTS = Path("run") / "endpoints.json"
+
+
+class Kafka(BaseModel):
+    """The broker: the embedded one, or yours."""
+
+    bootstrap: str = Field("", description="host:port of the brokers; empty means the embedded one")
+    security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "PLAINTEXT"
+    sasl_mechanism: str = "SCRAM-SHA-512"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: str = ""
+    replication: int = Field(1, ge=1, description="replicas of each topic")
+
+    def client(self) -> dict[str, str]:
+        """The options that every confluent-kafka client needs to reach this broker."""
+        options = {"bootstrap.servers": self.bootstrap, "security.protocol": self.security_protocol}
+        if self.security_protocol.startswith("SASL"):
+            options |= {
+                "sasl.mechanism": self.sasl_mechanism,
+                "sasl.username": self.username,
+                "sasl.password": self.password.get_secret_value(),
+            }
+        if self.ca_file:
+            options["ssl.ca.location"] = self.ca_file
+        return options
+
+
+class Registry(BaseModel):
+    """The schema registry, by its Confluent-compatible API."""
+
+    url: str = Field(
+        "", description="base address, such as http://127.0.0.1:8081/apis/ccompat/v7; empty means embedded"
+    )
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class ClickHouse(BaseModel):
+    """The store that analysts query."""
+
+    host: str = Field("", description="empty means the embedded server")
+    http_port: int = 8123
+    tcp_port: int = 9000
+    database: str = "crossbeat"
+    username: str = "crossbeat"
+    password: SecretStr = SecretStr("")
+    analyst_username: str = "analyst"
+    analyst_password: SecretStr = SecretStr("")
+    secure: bool = False
+
+
+class Flink(BaseModel):
+    """Where the jobs run: in a mini-cluster of their own process, or on a cluster of yours."""
+
+    rest_url: str = Field("", description="http://host:port of a JobManager; empty means the embedded mini-cluster")
+    parallelism: int = Field(2, ge=1)
+    checkpoint_interval_ms: int = Field(1_000, ge=100)
+    checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
+    heap_mb: int = Field(1_024, ge=256)
+
+
+class Settings(BaseSettings):
+    """All of them. See docs/operators.md for the list, which is rendered from here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CROSSBEAT_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        toml_file="crossbeat.toml",
+        extra="ignore",
+    )
+
+    data_dir: Path = Field(Path("data"), description="everything the stack writes: topics, tables, checkpoints, logs")
+    cache_dir: Path = Field(
+        Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "crossbeat",
+        description="downloaded parts, shared by every data folder",
+    )
+    kafka: Kafka = Kafka()
+    registry: Registry = Registry()
+    clickhouse: ClickHouse = ClickHouse()
+    flink: Flink = Flink()
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return self.data_dir.expanduser().resolve()
+
+    @property
+    def cache(self) -> Path:
+        """The cache of downloaded parts, absolute."""
+        return self.cache_dir.expanduser().resolve()
+
+    @property
+    def districts(self) -> Path:
+        """The folder of the districts that take part: one ``<district>.toml`` and ``<district>.geojson`` each."""
+        return self.data / "districts"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put ``crossbeat.toml`` and the running stack's endpoints behind the environment."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        data = init_settings().get("data_dir")
+        for source in (env_settings, dotenv_settings, toml):
+            data = data or source().get("data_dir")
+        endpoints = Path(data or "data").expanduser() / ENDPOINTS
+        return init_settings, env_settings, dotenv_settings, toml, JsonConfigSettingsSource(settings_cls, endpoints)
+
+
+@lru_cache
+def load() -> Settings:
+    """The settings of this process."""
+    return Settings()
