@@ -1,0 +1,140 @@
+"""The live view of the demo: stages, a map, the newest alerts. It only draws; `numbers` counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from infra.demo.map import Map, Point
+from infra.demo.numbers import Numbers, Stage
+
+BARS = "▁▂▃▄▅▆▇█"
+SEVERITY = {"Extreme": "bold red", "Severe": "red", "Moderate": "yellow", "Minor": "cyan", "Unknown": "white"}
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """One character a value, scaled to the greatest."""
+    top = max(values, default=0.0)
+    if top <= 0:
+        return BARS[0] * len(values)
+    return "".join(BARS[min(len(BARS) - 1, int(value / top * len(BARS)))] for value in values)
+
+
+def stages(numbers: Numbers) -> Table:
+    """Records, rate and backlog of each stage."""
+    table = Table(box=None, pad_edge=False, expand=False, header_style="dim")
+    table.add_column("stage", min_width=20)
+    table.add_column("records", justify="right", min_width=9)
+    table.add_column("per s", justify="right", min_width=8)
+    table.add_column("behind", justify="right", min_width=7)
+    table.add_column("last seconds", width=24, no_wrap=True)
+    for name, stage in numbers.stages.items():
+        behind = numbers.behind.get(name)
+        table.add_row(
+            stage.title,
+            f"{stage.records:,}",
+            f"{stage.rate:,.0f}" if stage.rate else "·",
+            f"{behind:,}" if behind else "·",
+            Text(sparkline(list(stage.rates)), style="green"),
+        )
+    table.add_row("rejected, with reason", f"{numbers.rejected:,}", "", "", "", style="dim")
+    return table
+
+
+def services(states: dict[str, str]) -> Text:
+    """One dot a service: green when it is up, yellow while it starts, red when it failed."""
+    colour = {"up": "green", "starting": "yellow", "failed": "red"}
+    text = Text()
+    for name, state in states.items():
+        text.append("● ", colour.get(state, "yellow"))
+        text.append(f"{name}  ", "dim")
+    return text
+
+
+def alerts_panel(alerts: Sequence[dict[str, Any]], total: int, room: int = 6) -> Panel:
+    """The newest alerts, newest last. Their text comes from outside: it is never read as markup."""
+    lines: list[RenderableType] = []
+    for alert in list(alerts)[-room:]:
+        when = str(alert.get("last_occurred_from", ""))[:10]
+        line = Text(overflow="ellipsis", no_wrap=True)
+        line.append("▲ ", SEVERITY.get(str(alert.get("severity")), "white"))
+        line.append(f"{when}  ", "dim")
+        line.append(str(alert.get("headline", "")))
+        lines.append(line)
+    if not lines:
+        lines.append(Text("none yet: an alert needs three linked incidents on two sides of a border", "dim"))
+    return Panel(Group(*lines), title=f"alerts across borders: {total:,}", title_align="left", border_style="yellow")
+
+
+def area_map(background: Sequence[Point], alerts: Sequence[Point], newest: Sequence[Point], columns: int) -> Text:
+    """Districts' borders dim, alerts so far yellow, the newest red."""
+    if not background:
+        return Text("the map comes with the districts", "dim")
+    canvas = Map.around(background, columns)
+    canvas.plot(background, "bright_black")
+    canvas.plot(alerts, "yellow")
+    canvas.plot(newest, "bold red")
+    return canvas.render()
+
+
+def screen(
+    title: str,
+    seconds: float,
+    states: dict[str, str],
+    numbers: Numbers,
+    alerts: Sequence[dict[str, Any]],
+    total_alerts: int,
+    drawn: Text,
+    step: str,
+) -> Group:
+    """The whole live view."""
+    head = Text()
+    head.append("CROSSBEAT  ", "bold")
+    head.append(title)
+    head.append(f"   {int(seconds) // 60}:{int(seconds) % 60:02d}", "bold cyan")
+    memory = f"{numbers.peak_total_mb:,.0f} MB at most" if numbers.peak_total_mb else ""
+    return Group(
+        head,
+        services(states),
+        Text(""),
+        stages(numbers),
+        Text(""),
+        alerts_panel(alerts, total_alerts),
+        drawn,
+        Text.assemble((f"{step}  ", "cyan"), (memory, "dim")),
+    )
+
+
+def summary(result: dict[str, Any], stage_list: Sequence[Stage]) -> Table:
+    """The table at the end: what went in, what came out, and whether it agrees."""
+    table = Table(title="what happened", title_justify="left", title_style="bold", show_header=False, box=None)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column()
+
+    def agree(left: int, right: int) -> Text:
+        return Text("✓ equal", "green") if left == right else Text("✗ differs", "bold red")
+
+    accounted = result["landed"] + result["rejected"]
+    table.add_row("records in", f"{result['records_in']:,}", Text())
+    table.add_row("landed", f"{result['landed']:,}", Text())
+    table.add_row("rejected, with reason", f"{result['rejected']:,}", Text())
+    table.add_row("landed + rejected", f"{accounted:,}", agree(accounted, result["records_in"]))
+    table.add_row("pairs across borders", f"{result['pairs']:,}", Text())
+    table.add_row(
+        "pairs by brute force", f"{result['pairs_brute_force']:,}", agree(result["pairs"], result["pairs_brute_force"])
+    )
+    table.add_row("alerts", f"{result['alerts']:,}", Text())
+    first = result["seconds_to_first_alert"]
+    table.add_row("first alert after", "none" if first is None else f"{first:.1f} s", Text())
+    table.add_row("memory, all processes", f"{result['peak_rss_mb']:,.0f} MB", Text("at the peak", "dim"))
+    for stage in stage_list:
+        if stage.seconds:
+            rate = f"{stage.records / stage.seconds:,.0f}/s"
+            table.add_row(stage.title, rate, Text(f"{stage.records:,} in {stage.seconds:.1f} s", "dim"))
+    return table
