@@ -84,6 +84,22 @@ class Flink(BaseModel):
     heap_mb: int = Field(1_024, ge=256)
 
 
+class Embedded(BaseModel):
+    """The embedded stack: its ports (0 takes a free one and keeps it), its memory, where its parts come from."""
+
+    kafka_port: int = Field(0, ge=0, lt=65_536)
+    kafka_controller_port: int = Field(0, ge=0, lt=65_536)
+    kafka_heap_mb: int = Field(768, ge=256)
+    registry_port: int = Field(0, ge=0, lt=65_536)
+    registry_heap_mb: int = Field(256, ge=128)
+    clickhouse_http_port: int = Field(0, ge=0, lt=65_536)
+    clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536)
+    clickhouse_memory_mb: int = Field(1_024, ge=512)
+    start_timeout_s: float = Field(120, gt=0, description="how long a service may take to become healthy")
+    maven_mirror: str = Field("", description="base address of a Maven repository to use instead of the public one")
+    npm_mirror: str = Field("", description="base address of an npm registry to use instead of the public one")
+
+
 class Settings(BaseSettings):
     """All of them. See docs/operators.md for the list, which is rendered from here."""
 
@@ -104,6 +120,8 @@ class Settings(BaseSettings):
     registry: Registry = Registry()
     clickhouse: ClickHouse = ClickHouse()
     flink: Flink = Flink()
+    embedded: Embedded = Embedded()
+    parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property
     def data(self) -> Path:
@@ -136,6 +154,24 @@ class Settings(BaseSettings):
             data = data or source().get("data_dir")
         endpoints = Path(data or "data").expanduser() / ENDPOINTS
         return init_settings, env_settings, dotenv_settings, toml, JsonConfigSettingsSource(settings_cls, endpoints)
+
+
+class Configured(Settings):
+    """What people set, without the endpoints of a running stack: ``crossbeat up`` tells by it what to start."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The same sources, less the last."""
+        return super().settings_customise_sources(
+            settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings
+        )[:-1]
 
 
 @lru_cache
