@@ -1,0 +1,159 @@
+"""All contracts: ``contracts.get("incident")``, ``contracts.all()``. Read once from ``schemas/records/``."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from schemas import codes
+from schemas.annotations import FieldNotes, PartNotes, RecordNotes, parse
+from schemas.contract import Contract, Field
+from schemas.errors import ContractError
+
+FOLDER = Path(__file__).parent / "records"
+NOTES = "crossbeat"
+PRIMITIVES = frozenset({"string", "int", "long", "float", "double", "boolean", "bytes"})
+RECORD_KEYS = frozenset({"type", "name", "namespace", "doc", "fields", NOTES})
+FIELD_KEYS = frozenset({"name", "type", "doc", "default", NOTES})
+
+
+def get(name: str) -> Contract:
+    """The contract of a record type.
+
+    Raises:
+        ContractError: there is none of that name, or a contract file cannot be used.
+    """
+    known = _load_all(FOLDER)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise ContractError(f"no contract {name}: {hint}")
+    return known[name]
+
+
+def all() -> tuple[Contract, ...]:  # noqa: A001 - reads as contracts.all()
+    """All contracts, by name."""
+    return tuple(_load_all(FOLDER).values())
+
+
+@lru_cache
+def _load_all(folder: Path) -> dict[str, Contract]:
+    return {path.stem: load(path) for path in sorted(folder.glob("*.avsc"))}
+
+
+def load(path: Path) -> Contract:
+    """Read one contract file and the parts that it names from the folder ``parts`` beside it.
+
+    Raises:
+        ContractError: naming the file, the field and what to do.
+    """
+    record = _read(path)
+    notes = parse(RecordNotes, record[NOTES], _where(path))
+    own = _fields(path, record, None)
+    parts = {
+        name: _part(path, name) for name in (*notes.parts, *(p for stage in notes.stages.values() for p in stage.parts))
+    }
+    # Header, time and place come first, then what is the record's own, then grading and release, then the gate's.
+    leading = [field for name in notes.parts if name in {"header", "time", "place"} for field in parts[name][0]]
+    trailing = [field for name in notes.parts if name not in {"header", "time", "place"} for field in parts[name][0]]
+    stage_fields = {
+        stage: (*leading, *own, *trailing, *(field for part in said.parts for field in parts[part][0]))
+        for stage, said in notes.stages.items()
+    }
+    order = (*notes.order, *(pair for name in notes.parts for pair in parts[name][1]))
+    contract = Contract(path.stem, record["namespace"], record["name"], record["doc"], notes, stage_fields, order)
+    _check(path, contract)
+    return contract
+
+
+def _part(path: Path, name: str) -> tuple[list[Field], tuple[tuple[str, str], ...]]:
+    part = path.parent / "parts" / f"{name}.avsc"
+    if not part.is_file():
+        known = ", ".join(sorted(p.stem for p in part.parent.glob("*.avsc")))
+        raise ContractError(f"{_where(path)}: no part {name}: there are {known}")
+    record = _read(part)
+    return _fields(part, record, name), parse(PartNotes, record[NOTES], _where(part)).order
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ContractError(f"{_where(path)}: not JSON: {error}") from None
+    _keys(record, RECORD_KEYS, RECORD_KEYS, _where(path))
+    return dict(record)
+
+
+def _keys(found: dict[str, Any], known: frozenset[str], needed: frozenset[str], where: str) -> None:
+    for key in found.keys() - known:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f'put annotations under "{NOTES}"'
+        raise ContractError(f"{where}: unknown attribute '{key}': {hint}")
+    for key in sorted(needed - found.keys()):
+        raise ContractError(f"{where}: '{key}' is missing: write it")
+
+
+def _fields(path: Path, record: dict[str, Any], part: str | None) -> list[Field]:
+    return [_field(path, said, part) for said in record["fields"]]
+
+
+def _field(path: Path, said: dict[str, Any], part: str | None) -> Field:
+    where = f"{_where(path)}: field {said.get('name', '?')}"
+    _keys(said, FIELD_KEYS, FIELD_KEYS - {"default"}, where)
+    notes = parse(FieldNotes, said[NOTES], where)
+    kind, nullable, array = _kind(said["type"], where)
+    if nullable and ("default" not in said or said["default"] is not None):
+        raise ContractError(
+            f'{where}: a field that may be null must say "default": null, so that it can be added later'
+        )
+    if notes.code_list and notes.code_list not in codes.names():
+        codes.get(notes.code_list)  # says which lists there are
+    # In the order that Java Avro writes them, so that Flink's text of the schema is the registered one, byte for byte.
+    avro = {key: said[key] for key in ("name", "type", "doc", "default") if key in said}
+    return Field(said["name"], said["doc"], kind, nullable, array, notes, avro, part)
+
+
+def _kind(avro: Any, where: str) -> tuple[str, bool, bool]:
+    """Kind, nullable, array: the few shapes of type that every engine on the way can carry."""
+    if isinstance(avro, list):
+        if len(avro) == 2 and avro[0] == "null":
+            kind, _, array = _kind(avro[1], where)
+            if not array:
+                return kind, True, False
+    elif isinstance(avro, str):
+        if avro in PRIMITIVES:
+            return avro, False, False
+    elif avro == {"type": "long", "logicalType": "timestamp-millis"}:
+        return "timestamp", False, False
+    elif set(avro) == {"type", "items"} and avro["type"] == "array":
+        kind, nullable, array = _kind(avro["items"], where)
+        if not nullable and not array:
+            return kind, False, True
+    raise ContractError(
+        f"{where}: type {json.dumps(avro)} is not carried: use {', '.join(sorted(PRIMITIVES))}, a long with logicalType "
+        'timestamp-millis, ["null", one of these], or an array of one of these'
+    )
+
+
+def _check(path: Path, contract: Contract) -> None:
+    """Hold the contract against itself: names of fields that its annotations speak of must exist, once."""
+    for stage, fields in contract.stage_fields.items():
+        names = [field.name for field in fields]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ContractError(f"{_where(path)}: stage {stage}: field {', '.join(sorted(twice))} stands twice")
+        spoken = {*contract.stage(stage).key, *(name for pair in contract.order for name in pair)}
+        storage = contract.storage
+        if storage and storage.stage == stage:
+            spoken |= set(storage.order_by) | (set() if storage.version_expression else {storage.version})
+        for name in sorted(spoken - set(names)):
+            raise ContractError(f"{_where(path)}: stage {stage}: annotations name a field {name} that it does not have")
+    if contract.storage:
+        contract.stage(contract.storage.stage)
+
+
+def _where(path: Path) -> str:
+    return "/".join(path.parts[path.parts.index("records") :]) if "records" in path.parts else path.name
