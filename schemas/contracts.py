@@ -34,7 +34,7 @@ def get(name: str) -> Contract:
     return known[name]
 
 
-def all() -> tuple[Contract, ...]:  # noqa: A001 - reads as contracts.all()
+def all() -> tuple[Contract, ...]:
     """All contracts, by name."""
     return tuple(_load_all(FOLDER).values())
 
@@ -112,7 +112,7 @@ def _field(path: Path, said: dict[str, Any], part: str | None) -> Field:
     if notes.code_list and notes.code_list not in codes.names():
         codes.get(notes.code_list)  # says which lists there are
     # In the order that Java Avro writes them, so that Flink's text of the schema is the registered one, byte for byte.
-    avro = {key: said[key] for key in ("name", "type", "doc", "default") if key in said}
+    avro: dict[str, Any] = {key: said[key] for key in ("name", "type", "doc", "default") if key in said}
     return Field(said["name"], said["doc"], kind, nullable, array, notes, avro, part)
 
 
@@ -133,8 +133,8 @@ def _kind(avro: Any, where: str) -> tuple[str, bool, bool]:
         if not nullable and not array:
             return kind, False, True
     raise ContractError(
-        f"{where}: type {json.dumps(avro)} is not carried: use {', '.join(sorted(PRIMITIVES))}, a long with logicalType "
-        'timestamp-millis, ["null", one of these], or an array of one of these'
+        f"{where}: type {json.dumps(avro)} is not carried: use {', '.join(sorted(PRIMITIVES))}, a long with "
+        'logicalType timestamp-millis, ["null", one of these], or an array of one of these'
     )
 
 
