@@ -100,6 +100,21 @@ class Embedded(BaseModel):
     npm_mirror: str = Field("", description="base address of an npm registry to use instead of the public one")
 
 
+class Loader(BaseModel):
+    """How topics are landed in ClickHouse."""
+
+    batch_rows: int = Field(20_000, ge=1, description="rows of one insert at most")
+    flush_ms: int = Field(250, ge=1, description="longest that a row waits for its batch to fill")
+    inserts_at_once: int = Field(2, ge=1, le=16, description="batches that ClickHouse decodes at the same time")
+
+
+class Quality(BaseModel):
+    """When landed rows are checked."""
+
+    every_s: float = Field(15, gt=0, description="seconds between looks for new rows")
+    batch_rows: int = Field(50_000, ge=1, description="rows checked at once, about")
+
+
 class Settings(BaseSettings):
     """All of them. See docs/operators.md for the list, which is rendered from here."""
 
@@ -121,6 +136,8 @@ class Settings(BaseSettings):
     clickhouse: ClickHouse = ClickHouse()
     flink: Flink = Flink()
     embedded: Embedded = Embedded()
+    loader: Loader = Loader()
+    quality: Quality = Quality()
     parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property

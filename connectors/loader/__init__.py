@@ -1,0 +1,1 @@
+"""Landing: one loader moves shared and result topics to ClickHouse in batches; a crash or a replay changes nothing."""

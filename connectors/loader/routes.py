@@ -1,0 +1,65 @@
+"""Which topic lands in which table: read from the contracts, so a new record type lands without a line here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schemas import contracts
+from schemas.contract import Contract
+
+DISTRICT = r"[a-z][a-z0-9-]{1,30}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A topic, or a topic of each district, and the table that its records land in."""
+
+    topics: re.Pattern[str]
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """All routes; the first whose pattern fits a topic is its route."""
+
+    routes: tuple[Route, ...]
+
+    def of(self, topic: str) -> Route:
+        """The route of a topic that was subscribed to.
+
+        Raises:
+            KeyError: no contract lands this topic.
+        """
+        for route in self.routes:
+            if route.topics.fullmatch(topic):
+                return route
+        raise KeyError(f"no contract lands topic {topic}")
+
+    def subscription(self) -> list[str]:
+        """The topics for librdkafka, each as an anchored pattern: so a topic made later is noticed and then read."""
+        return [f"^{route.topics.pattern}$" for route in self.routes]
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of all tables, each once."""
+        return tuple(dict.fromkeys(route.table for route in self.routes))
+
+
+def from_contracts(known: Iterable[Contract] | None = None) -> Routes:
+    """Routes of every contract with a table: of each stage whose records are those of the stored stage."""
+    return Routes(tuple(route for contract in known or contracts.all() for route in _routes(contract)))
+
+
+def _routes(contract: Contract) -> Iterable[Route]:
+    storage = contract.storage
+    if storage is None:
+        return
+    stored = contract.fields(storage.stage)
+    columns = tuple(field.name for field in stored)
+    for stage in contract.stages:
+        if contract.fields(stage) == stored:
+            # Every character but the district's place stands for itself.
+            parts = (re.escape(part) for part in contract.stage(stage).topic.split("{district}"))
+            yield Route(re.compile(DISTRICT.join(parts)), storage.table, columns)
