@@ -1,0 +1,194 @@
+"""Apply a mapping to chunks of rows: columns at a time, so that Python's loop runs over chunks and not over rows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from connectors.mapping import fields, places, times
+from connectors.mapping.draft import DEFECT, RAW, ROW, Draft, Rejection
+from connectors.mapping.load import Mapping
+from connectors.mapping.problems import MappingError, nearest
+from connectors.mapping.spec import Moment
+from connectors.mapping.targets import targets
+
+HOUR_MS = 3_600_000
+RECORD_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What became of a chunk: the records as columns of the contract, in order of the file, and the rejections."""
+
+    records: pl.DataFrame
+    rejected: list[Rejection]
+    rows: int
+
+
+class Mapper:
+    """A mapping made ready for one file."""
+
+    def __init__(self, mapping: Mapping, now_ms: int | None = None) -> None:
+        """``now_ms``: the present, UTC milliseconds; later times are rejected. The clock's if not given."""
+        self.mapping = mapping
+        self._spec = mapping.spec
+        self._now = now_ms
+        self._targets = targets(mapping.spec.record)
+        self._names = list(mapping.districts)
+        release, grading = self._spec.release, self._spec.grading
+        self.constants: dict[str, object] = {
+            "grading_source": grading.source,
+            "grading_information": grading.information,
+            "statement": grading.statement,
+            "release_to": list(release.to),
+            "release_purposes": list(release.purposes),
+            "release_handling": release.handling,
+            "release_conditions": release.conditions,
+            "time_precision": self._spec.time.precision,
+        }
+        """Fields that are the same in every record of the file; kept out of the columns."""
+
+    def check_header(self, columns: list[str], file: Path) -> None:
+        """Raise :class:`MappingError` for every column of the mapping that the file has not."""
+        problems = [
+            f'{file.name}: no column "{name}" ({key} of {self.mapping.path.name}){nearest(name, columns)}'
+            for name, key in self._spec.columns().items()
+            if name not in columns
+        ]
+        if problems and len(columns) == 1 and self._spec.input.format in (None, "csv"):
+            problems.append(
+                f"only one column was found: is input.delimiter right? it is {self._spec.input.delimiter!r}"
+            )
+        if problems:
+            raise MappingError("\n".join(problems))
+
+    def __call__(self, rows: pl.DataFrame) -> Mapped:
+        """Map a chunk: a frame with the file's columns and :data:`~connectors.mapping.draft.ROW`."""
+        draft = Draft(rows, self._spec.input.empty)
+        if draft.has(DEFECT):
+            broken = rows[DEFECT].is_not_null()
+            for message in rows[DEFECT].filter(broken).unique().to_list():
+                draft.reject(rows[DEFECT] == message, "bad_value", None, message)
+        places.read(draft, self._spec.place)
+        districts = self._district(draft)
+        self._times(draft)
+        for name, target in self._targets.items():
+            fields.read(draft, target, self._spec.fields.get(name))
+        self._identity(draft, districts)
+        columns = {name: values for name, values in draft.out.items() if name not in self.constants}
+        records = pl.DataFrame([rows[ROW], *(values.alias(name) for name, values in columns.items())])
+        first = self._names[0] if self._names else None
+
+        def owner(index: int) -> str | None:
+            return districts[index] or first
+
+        return Mapped(records.filter(draft.good()), draft.rejections(owner), rows.height)
+
+    def event_times(self, rows: pl.DataFrame) -> pl.Series:
+        """``occurred_from`` of each row, UTC milliseconds; null where it cannot be read. For sorting."""
+        return times.read(Draft(rows, self._spec.input.empty), self._spec.time, self._spec.time)[0]
+
+    def _district(self, draft: Draft) -> pl.Series:
+        way = self._spec.district
+        if way.fixed is not None:
+            found = pl.Series([way.fixed], dtype=pl.String).new_from_index(0, len(draft))
+        elif way.column is not None:
+            found = self._district_by_column(draft, way.column)
+        else:
+            found = self._district_by_point(draft)
+        draft.out["district"] = found
+        return found
+
+    def _district_by_column(self, draft: Draft, column: str) -> pl.Series:
+        text = draft.text(column)
+        codes = self._spec.district.codes
+        known = codes if codes is not None else {**{name: name for name in self._names}, **self._spec.districts.names}
+        found = text.replace_strict(known, default=None, return_dtype=pl.String)
+        draft.reject(text.is_null(), "wrong_district", "district", f"column {column} is empty: mend the row")
+        message = f"the value of column {column} is no district: add it to district.codes or to [districts]"
+        draft.reject(text.is_not_null() & found.is_null(), "wrong_district", "district", message, text)
+        return found
+
+    def _district_by_point(self, draft: Draft) -> pl.Series:
+        polygons = list(self.mapping.areas.polygons)
+        lon, lat = (draft.out[name].fill_null(np.nan).to_numpy() for name in ("lon", "lat"))
+        index = pl.Series(self.mapping.areas.find(lon, lat))
+        found = index.replace_strict(dict(enumerate(polygons)), default=None, return_dtype=pl.String)
+        message = "the point lies in no district's area: mend the point, or widen the areas"
+        draft.reject(found.is_null(), "wrong_district", "district", message)
+        return found
+
+    def _times(self, draft: Draft) -> None:
+        spec = self._spec.time
+        now = self._now if self._now is not None else int(time.time() * 1000)
+        begin = self._moment(draft, spec, "occurred_from", now)
+        if spec.until is not None:
+            end = self._moment(draft, spec.until, "occurred_to", now)
+            message = "the window ends before it begins: mend the row, or exchange time and time.until"
+            draft.reject((end < begin).fill_null(False), "bad_time", "occurred_to", message)
+        elif spec.precision == "hour":
+            end = begin + HOUR_MS
+        elif spec.precision == "day":
+            begin, end = times.next_day(begin, spec.zone)
+        else:
+            end = begin
+        # Nothing has ended after now: the last hour of a fresh export would else be refused.
+        draft.out["occurred_from"], draft.out["occurred_to"] = begin, end.clip(upper_bound=now)
+        recorded = self._spec.recorded_at
+        draft.out["recorded_at"] = (
+            draft.out["occurred_to"] if recorded is None else self._moment(draft, recorded, "recorded_at", now)
+        )
+        if self._spec.release.expires_after_days is not None:
+            draft.out["release_expires_at"] = (
+                draft.out["recorded_at"] + self._spec.release.expires_after_days * 24 * HOUR_MS
+            )
+
+    def _moment(self, draft: Draft, moment: Moment, name: str, now: int) -> pl.Series:
+        columns = ", ".join(moment.sources())
+        utc, bad = times.read(draft, moment, self._spec.time)
+        values = draft.joined(moment.sources(), " ")
+        draft.reject(bad, "bad_time", name, f"no time in column {columns}: see time.format, or mend the row", values)
+        draft.reject(utc.is_null() & ~bad, "bad_time", name, f"column {columns} is empty: mend the row")
+        draft.reject((utc < 0).fill_null(False), "bad_time", name, "the time is before 1970: mend the row", values)
+        ahead = "the time lies ahead of now: mend the row, or see time.zone"
+        draft.reject((utc > now).fill_null(False), "bad_time", name, ahead, values)
+        return utc
+
+    def _identity(self, draft: Draft, districts: pl.Series) -> None:
+        spec = self._spec.id
+        if spec.hash_of is not None:
+            joined = pl.DataFrame(
+                [draft.text(name).fill_null("").alias(str(index)) for index, name in enumerate(spec.hash_of)]
+            ).select(pl.concat_str(pl.all(), separator="\x1f"))
+            digests = [blake2b(text.encode(), digest_size=12).hexdigest() for text in joined.to_series().to_list()]
+            frame = pl.DataFrame([districts.alias("district"), pl.Series("hash", digests)])
+            identity = frame.select(pl.format("{}:{}", "district", "hash")).to_series()
+        else:
+            template, names = spec.template or "", spec.template_columns()
+            for name in names:
+                empty = draft.text(name).is_null()
+                draft.reject(empty, "bad_value", "record_id", f"column {name} is empty: the record id needs it")
+            frame = pl.DataFrame(
+                [districts.alias("district"), *(draft.text(name).alias(f"c:{name}") for name in names)]
+            )
+            parts = [
+                piece
+                for literal, name, _, _ in fields.parse_template(template)
+                for piece in (pl.lit(literal), *((pl.col(_column_of(name)),) if name else ()))
+            ]
+            identity = frame.select(pl.concat_str(parts)).to_series()
+        message = "the record id may have A-Z a-z 0-9 . _ : / - and 128 characters at most: see id"
+        draft.reject(~identity.str.contains(RECORD_ID).fill_null(True), "bad_value", "record_id", message, identity)
+        draft.out["record_id"] = identity
+
+
+def _column_of(name: str) -> str:
+    return "district" if name == "district" else f"c:{name}"
+
+
+__all__ = ["RAW", "Mapped", "Mapper"]

@@ -1,0 +1,217 @@
+"""What a mapping file may say, as pydantic models. Each key is explained, with an example, in ``docs/districts.md``."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Scalar = bool | int | float | str
+
+
+class Strict(BaseModel):
+    """A table of the file: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Input(Strict):
+    """How the file is written."""
+
+    format: Literal["csv", "parquet", "jsonl"] | None = Field(None, description="by the file's ending if not given")
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+    empty: tuple[str, ...] = Field(("",), description="texts that mean: no value")
+
+
+class Districts(Strict):
+    """Who takes part by this mapping, and the ground each covers."""
+
+    areas: Path | None = Field(None, description="GeoJSON, relative to the mapping file; EPSG:4326")
+    property: str = Field("district", description="the property of a feature that names its district")
+    title_property: str | None = None
+    names: dict[str, str] = Field(default_factory=dict, description="value of the property -> district name")
+    titles: dict[str, str] = Field(default_factory=dict, description="district name -> title for people")
+
+
+class DistrictFrom(Strict):
+    """Whose record a row is: exactly one of ``fixed``, ``column`` and ``by_point``."""
+
+    fixed: str | None = None
+    column: str | None = None
+    codes: dict[str, str] | None = None
+    by_point: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(way is not None for way in (self.fixed, self.column, self.by_point)) != 1:
+            raise ValueError('give exactly one of: fixed = "name", column = "…", by_point = true')
+        if self.codes is not None and self.column is None:
+            raise ValueError("codes go with column: they translate its values to district names")
+        return self
+
+
+class Identity(Strict):
+    """The record's id: a template over columns, or a hash of columns when the file has no id."""
+
+    template: str | None = None
+    hash_of: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.template is None) == (self.hash_of is None):
+            raise ValueError('give exactly one of: template = "{district}:{number}", hash_of = ["column", …]')
+        if self.hash_of is not None and not self.hash_of:
+            raise ValueError("hash_of names no column")
+        if self.template is not None and not self.template_columns():
+            raise ValueError('template names no column but the district: "{district}:{your id column}"')
+        return self
+
+    def template_columns(self) -> tuple[str, ...]:
+        """The columns that the template names, the district aside."""
+        parts = string.Formatter().parse(self.template or "")
+        return tuple(name for _, name, _, _ in parts if name and name != "district")
+
+
+class Moment(Strict):
+    """A point in time from one column, several joined, or a date with an hour or a clock column."""
+
+    column: str | None = None
+    columns: tuple[str, ...] | None = None
+    separator: str = " "
+    hour: str | None = Field(None, description="column with a whole hour, 0-23, added to the date")
+    clock: str | None = Field(None, description="column with hours and minutes: 930, 0930, 9:30, 09:30:00")
+    format: str | tuple[str, ...] | None = Field(None, description="as of strptime; several are tried in turn")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.column is None) == (self.columns is None):
+            raise ValueError("give exactly one of: column, columns")
+        if self.hour is not None and self.clock is not None:
+            raise ValueError("give hour or clock, not both")
+        return self
+
+    def sources(self) -> tuple[str, ...]:
+        """Every column it reads."""
+        first = self.columns if self.columns is not None else (self.column or "",)
+        return (*first, *(name for name in (self.hour, self.clock) if name is not None))
+
+
+class Times(Moment):
+    """When it happened: ``occurred_from``, ``occurred_to``, ``time_precision``."""
+
+    zone: str = Field(description="IANA name of the clock that the file's times are read on, such as America/Toronto")
+    offset: Literal["keep", "ignore"] = Field("keep", description="ignore: the file says Z or +00 but means local time")
+    gap: Literal["forward", "reject"] = "forward"
+    overlap: Literal["earlier", "later", "reject"] = "earlier"
+    precision: Literal["minute", "hour", "day", "window", "unknown"] = "minute"
+    until: Moment | None = Field(None, description="the end of the window, for precision = window")
+
+    @model_validator(mode="after")
+    def _window(self) -> Self:
+        if (self.precision == "window") != (self.until is not None):
+            raise ValueError('precision = "window" and a [time.until] table go together')
+        return self
+
+
+class Place(Strict):
+    """Where it happened: degrees, or projected coordinates with their EPSG number."""
+
+    lat: str | None = None
+    lon: str | None = None
+    x: str | None = None
+    y: str | None = None
+    epsg: int | None = None
+    decimal: Literal[".", ","] = "."
+
+    @model_validator(mode="after")
+    def _pair(self) -> Self:
+        degrees = self.lat is not None and self.lon is not None
+        projected = self.x is not None and self.y is not None and self.epsg is not None
+        mixed = any(v is not None for v in ((self.x, self.y, self.epsg) if degrees else (self.lat, self.lon)))
+        if degrees == projected or mixed:
+            raise ValueError("give either lat and lon, or x, y and epsg")
+        return self
+
+
+class FieldFrom(Strict):
+    """One field of the record: from a column, from several joined, or constant."""
+
+    column: str | None = None
+    columns: tuple[str, ...] | None = None
+    separator: str = " "
+    constant: Scalar | None = None
+    codes: dict[str, str] | None = Field(None, description="local value -> shared value")
+    default: str | None = Field(None, description="for values that codes does not name")
+    empty: Scalar | None = Field(None, description="for rows where the column is empty")
+    unit: Literal["m", "km", "ft", "yd", "mi"] | None = None
+    decimal: Literal[".", ","] = "."
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(way is not None for way in (self.column, self.columns, self.constant)) != 1:
+            raise ValueError("give exactly one of: column, columns, constant")
+        if self.default is not None and self.codes is None:
+            raise ValueError("default goes with codes; for an empty column say empty = …")
+        return self
+
+    def sources(self) -> tuple[str, ...]:
+        """Every column it reads."""
+        return self.columns if self.columns is not None else (self.column,) if self.column is not None else ()
+
+
+class Grading(Strict):
+    """How much the source is to be trusted (3x5x2 grading)."""
+
+    source: Literal["reliable", "untested", "not_reliable"] = "untested"
+    information: Literal["A", "B", "C", "D", "E"] = "D"
+    statement: Literal["fact", "assessment"] = "fact"
+
+
+class Release(Strict):
+    """Who may have the records, and for what. There is no default: sharing is a decision."""
+
+    to: tuple[str, ...] = Field(min_length=1, description='district names, "group:<name>", or "all"')
+    purposes: tuple[str, ...] = Field(min_length=1)
+    handling: Literal["P", "C"] = "P"
+    conditions: str | None = None
+    expires_after_days: int | None = Field(None, ge=1, description="counted from recorded_at")
+
+
+class Spec(Strict):
+    """The whole file."""
+
+    title: str
+    record: Literal["incident"] = "incident"
+    input: Input = Input()
+    districts: Districts = Districts()
+    district: DistrictFrom
+    id: Identity
+    time: Times
+    recorded_at: Moment | None = None
+    place: Place
+    fields: dict[str, FieldFrom]
+    grading: Grading = Grading()
+    release: Release
+
+    def columns(self) -> dict[str, str]:
+        """Each column that is read, with the key of the mapping that names it first."""
+        found: dict[str, str] = {}
+
+        def note(key: str, *names: str | None) -> None:
+            for name in names:
+                if name is not None:
+                    found.setdefault(name, key)
+
+        note("district.column", self.district.column)
+        note("id.hash_of", *(self.id.hash_of or ()))
+        note("id.template", *self.id.template_columns())
+        note("time", *self.time.sources())
+        note("time.until", *(self.time.until.sources() if self.time.until else ()))
+        note("recorded_at", *(self.recorded_at.sources() if self.recorded_at else ()))
+        note("place", self.place.lat, self.place.lon, self.place.x, self.place.y)
+        for name, field in self.fields.items():
+            note(f"fields.{name}", *field.sources())
+        return found
