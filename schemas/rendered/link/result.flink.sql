@@ -1,0 +1,33 @@
+CREATE TEMPORARY TABLE `link_result` (
+  `link_id` STRING NOT NULL,
+  `pattern` STRING NOT NULL,
+  `category` STRING NOT NULL,
+  `a_record_id` STRING NOT NULL,
+  `b_record_id` STRING NOT NULL,
+  `a_revision` INT NOT NULL,
+  `b_revision` INT NOT NULL,
+  `a_district` STRING NOT NULL,
+  `b_district` STRING NOT NULL,
+  `a_occurred_from` TIMESTAMP(3) NOT NULL,
+  `b_occurred_from` TIMESTAMP(3) NOT NULL,
+  `a_lat` DOUBLE NOT NULL,
+  `a_lon` DOUBLE NOT NULL,
+  `b_lat` DOUBLE NOT NULL,
+  `b_lon` DOUBLE NOT NULL,
+  `lat` DOUBLE NOT NULL,
+  `lon` DOUBLE NOT NULL,
+  `metres` DOUBLE NOT NULL,
+  `hours` DOUBLE NOT NULL,
+  `visible_to` ARRAY<STRING NOT NULL> NOT NULL
+) WITH (
+  'connector' = 'kafka',
+  'topic' = 'link.v1',
+  'properties.bootstrap.servers' = '${bootstrap}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'link.v1-value',
+  'key.format' = 'raw',
+  'key.fields' = 'link_id',
+  'value.fields-include' = 'ALL',
+  'value.avro-confluent.schema' = '{"type":"record","name":"Link","namespace":"crossbeat","doc":"Two incidents of two districts that a pattern found near each other in space and time. Each unordered pair stands once.","fields":[{"name":"link_id","type":"string","doc":"The two record ids joined by ~, the smaller by bytes first. So it is the same whichever record arrived first."},{"name":"pattern","type":"string","doc":"Pattern that found it."},{"name":"category","type":"string","doc":"Category that both incidents share."},{"name":"a_record_id","type":"string","doc":"Record id of the incident that comes first in link_id."},{"name":"b_record_id","type":"string","doc":"Record id of the other incident."},{"name":"a_revision","type":"int","doc":"Revision of incident a that was compared."},{"name":"b_revision","type":"int","doc":"Revision of incident b that was compared."},{"name":"a_district","type":"string","doc":"Owner of incident a."},{"name":"b_district","type":"string","doc":"Owner of incident b, never that of a."},{"name":"a_occurred_from","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"Earliest moment of incident a."},{"name":"b_occurred_from","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"Earliest moment of incident b."},{"name":"a_lat","type":"double","doc":"Latitude of incident a, WGS 84."},{"name":"a_lon","type":"double","doc":"Longitude of incident a, WGS 84."},{"name":"b_lat","type":"double","doc":"Latitude of incident b, WGS 84."},{"name":"b_lon","type":"double","doc":"Longitude of incident b, WGS 84."},{"name":"lat","type":"double","doc":"Latitude of the middle between the two points, WGS 84."},{"name":"lon","type":"double","doc":"Longitude of the middle between the two points, WGS 84."},{"name":"metres","type":"double","doc":"Great-circle distance between the two points on a sphere of radius 6,371,008.8 m, rounded half up to 0.1."},{"name":"hours","type":"double","doc":"Time between the two occurred_from, without sign, rounded half up to 0.01."},{"name":"visible_to","type":{"type":"array","items":"string"},"doc":"Districts that may see both incidents, and so the pair, sorted. Empty where no district may see both."}]}'
+);
