@@ -22,6 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from streams.gate.options import Gate
+
 ENDPOINTS = Path("run") / "endpoints.json"
 
 
@@ -135,6 +137,10 @@ class Settings(BaseSettings):
     registry: Registry = Registry()
     clickhouse: ClickHouse = ClickHouse()
     flink: Flink = Flink()
+    patterns: dict[str, dict[str, bool | int | float | str]] = Field(
+        default_factory=dict, description="settings of patterns by name, over the defaults in their pattern.toml"
+    )
+    gate: Gate = Gate()
     embedded: Embedded = Embedded()
     loader: Loader = Loader()
     quality: Quality = Quality()
