@@ -1,0 +1,87 @@
+"""Topics, subjects, tables and views: made from the contracts, and held against them.
+
+``apply`` makes what is missing and mends what can be mended without moving data; ``drift`` says in plain words what
+differs, each with the command that mends it. Both can be run at any time and as often as you like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from infra.provision import topics
+from infra.provision.difference import Drift
+from infra.provision.errors import ProvisionError
+from infra.provision.subjects import Subjects
+from infra.provision.tables import Tables
+from schemas.contract import Topic
+from streams import districts
+from streams.settings import Settings
+
+T = TypeVar("T")
+
+__all__ = ["Drift", "ProvisionError", "apply", "drift", "ensure_district"]
+
+
+def apply(settings: Settings) -> list[str]:
+    """Make every topic, subject, table and view that the contracts and the districts that take part call for.
+
+    Returns:
+        A line for each change, such as ``made topic link.v1``; empty when all was so already.
+
+    Raises:
+        ProvisionError: a server refused or did not answer; what was made until then stays.
+    """
+    wanted = _topics(settings)
+    return _beside(
+        lambda: topics.Topics(settings).apply(wanted),
+        lambda: Subjects(settings).apply(),
+        lambda: _with_tables(settings, Tables.apply),
+    )
+
+
+def ensure_district(settings: Settings, name: str) -> list[str]:
+    """Make the topics that a district has of its own: ``<district>.incident.v1`` and ``rejected.<district>.v1``.
+
+    Returns:
+        A line for each change.
+
+    Raises:
+        BadDistrict: no topic could be called by that name.
+        ProvisionError: the broker refused or did not answer.
+    """
+    return topics.Topics(settings).apply(topics.of_district(districts.check_name(name)))
+
+
+def drift(settings: Settings) -> list[Drift]:
+    """How the live topics, subjects, tables and views differ from their contracts.
+
+    Raises:
+        ProvisionError: a server did not answer, so nothing can be said.
+    """
+    wanted = _topics(settings)
+    return _beside(
+        lambda: topics.Topics(settings).drift(wanted),
+        lambda: Subjects(settings).drift(),
+        lambda: _with_tables(settings, Tables.drift),
+    )
+
+
+def _topics(settings: Settings) -> list[Topic]:
+    joined = districts.load_all(settings.districts)
+    return topics.fixed() + [topic for name in joined for topic in topics.of_district(name)]
+
+
+def _with_tables(settings: Settings, work: Callable[[Tables], T]) -> T:
+    tables = Tables(settings)
+    try:
+        return work(tables)
+    finally:
+        tables.close()
+
+
+def _beside(*works: Callable[[], list[T]]) -> list[T]:
+    """Do all at once, each waits mostly for its own server, and give the results in order."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [line for future in [pool.submit(work) for work in works] for line in future.result()]
