@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import cast
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -70,7 +71,7 @@ class Source:
         return self._intake
 
     def commit(self, intake: Intake) -> None:
-        """Say that all of it is landed. A commit that fails is told and made good by the next one: offsets only grow."""
+        """Say that all of it is landed. A commit that fails is told and made good by the next: offsets only grow."""
         offsets = [TopicPartition(topic, at, offset) for (topic, at), offset in intake.next_offsets.items()]
         if not offsets:
             return
@@ -96,7 +97,7 @@ class Source:
         error = message.error()
         if error is not None:
             return self._explain(message, error)
-        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        topic, partition, offset = _place(message)
         self._intake.next_offsets[topic, partition] = offset + 1
         value = message.value()
         if value is None:
@@ -109,7 +110,8 @@ class Source:
     def _explain(self, message: Message, error: KafkaError) -> int:
         if error.code() == KafkaError._PARTITION_EOF:
             # The end lies behind the last transaction's marker, which is no message: without it lag never reads 0.
-            self._ends[message.topic(), message.partition()] = message.offset()
+            topic, partition, offset = _place(message)
+            self._ends[topic, partition] = offset
         elif error.code() not in NOT_THERE_YET:
             log.warning("kafka reports", reason=error.str(), topic=message.topic())
         return 0
@@ -120,3 +122,8 @@ class Source:
         self._intake.messages[:] = kept
         for place in places:
             self._intake.next_offsets.pop(place, None)
+
+
+def _place(message: Message) -> tuple[str, int, int]:
+    """Topic, partition and offset, which a consumed message always has; its type allows for one not yet sent."""
+    return cast(tuple[str, int, int], (message.topic(), message.partition(), message.offset()))

@@ -15,7 +15,7 @@ REFUSED_LIMIT = 100
 
 
 class Refused(ValueError):
-    """ClickHouse read the batch and would not have it: the fault is in the messages. Its text is the kind of error, no values."""
+    """ClickHouse read the batch and would not have it: the data is at fault. Its text says the kind, never a value."""
 
 
 class TooManyRefused(RuntimeError):

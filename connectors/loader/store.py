@@ -89,7 +89,7 @@ class Store:
             before_sleep=self._say,
         )
         try:
-            answer = attempts(self._ask, ask)
+            answer: Answer = attempts(self._ask, ask)
         except tenacity.RetryError as error:
             raise Stopped("stopped while waiting for clickhouse: what was not landed is read again") from error
         if attempts.statistics.get("attempt_number", 1) > 1:
