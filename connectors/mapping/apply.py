@@ -82,10 +82,9 @@ class Mapper:
         self._identity(draft, districts)
         columns = {name: values for name, values in draft.out.items() if name not in self.constants}
         records = pl.DataFrame([rows[ROW], *(values.alias(name) for name, values in columns.items())])
-        first = self._names[0] if self._names else None
 
-        def owner(index: int) -> str | None:
-            return districts[index] or first
+        def owner(index: int) -> str:
+            return districts[index] or self._names[0]
 
         return Mapped(records.filter(draft.good()), draft.rejections(owner), rows.height)
 

@@ -26,7 +26,7 @@ class Rejection:
     field: str | None
     message: str
     value: str | None
-    district: str | None
+    district: str
     raw: bytes
 
 
@@ -99,7 +99,7 @@ class Draft:
         good[list(self._defects)] = False
         return pl.Series(good)
 
-    def rejections(self, district: Callable[[int], str | None]) -> list[Rejection]:
+    def rejections(self, district: Callable[[int], str]) -> list[Rejection]:
         """The defective rows in order of the file."""
         found = []
         for index in sorted(self._defects):

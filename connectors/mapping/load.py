@@ -123,7 +123,7 @@ def _at(path: Path, text: str, where: Sequence[str], message: str) -> str:
 
 
 def _line_of(text: str, where: Sequence[str]) -> int | None:
-    """The line of a key. ``tomllib`` keeps no positions; headers and keys at the start of a line are what people write."""
+    """The line of a key, by looking for it: ``tomllib`` keeps no positions."""
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
     for number, line in enumerate(text.splitlines(), start=1):

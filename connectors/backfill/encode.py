@@ -1,0 +1,77 @@
+"""Records and rejections to framed Avro, with the topic and key of each."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+
+from connectors.mapping import Mapped, Rejection
+from connectors.mapping.draft import ROW
+from schemas import contracts
+from streams.codec import Encoder
+from streams.registry import Registry
+
+RAW_LIMIT = 64 * 1024
+"""Bytes of a rejected row that are kept; its whole size and hash are kept too."""
+
+Message = tuple[str, bytes, bytes]
+"""Topic, key, value."""
+
+
+class Encoding:
+    """The encoders of one run."""
+
+    def __init__(self, registry: Registry, source: str, constants: dict[str, object]) -> None:
+        """``source`` is what rejections name as their topic; ``constants`` are fields alike in all records."""
+        self._incident = contracts.get("incident")
+        self._rejection = contracts.get("rejection")
+        self._constants = constants
+        self._source = source
+        self._record = Encoder(registry, self._incident.subject("district"), self._incident.avro("district"))
+        self._refusal = Encoder(registry, self._rejection.subject("result"), self._rejection.avro("result"))
+        self._topics: dict[str, str] = {}
+        self._nulls = {field.name: None for field in self._incident.fields("district") if field.nullable}
+
+    def records(self, mapped: Mapped) -> Iterator[Message]:
+        """The records of a chunk."""
+        same = {**self._nulls, **self._constants}
+        # A column without a value costs as much as one with: left to the constants.
+        filled = [series.name for series in mapped.records if series.null_count() < len(series)]
+        columns = mapped.records.select(name for name in filled if name != ROW)
+        for row in columns.iter_rows(named=True):
+            record = {**same, **row}
+            yield self._topic(record["district"]), record["record_id"].encode(), self._record(record)
+
+    def rejections(self, mapped: Mapped) -> Iterator[Message]:
+        """The rejections of a chunk."""
+        now = int(time.time() * 1000)
+        for rejection in mapped.rejected:
+            body = self.rejection(rejection, now)
+            topic = self._rejection.topic("result", rejection.district).name
+            yield topic, str(body["rejection_id"]).encode(), self._refusal(body)
+
+    def rejection(self, rejection: Rejection, now_ms: int) -> dict[str, object]:
+        """The contract's rejection of a row."""
+        return {
+            "rejection_id": f"{self._source}:0:{rejection.row}",
+            "district": rejection.district,
+            "topic": self._source,
+            "partition": 0,
+            "offset": rejection.row,
+            "schema_id": None,
+            "reason": rejection.reason,
+            "field": rejection.field,
+            "message": rejection.message,
+            "attempts": 1,
+            "record_id": None,
+            "raw": rejection.raw[:RAW_LIMIT],
+            "raw_size": len(rejection.raw),
+            "raw_sha256": hashlib.sha256(rejection.raw).hexdigest(),
+            "rejected_at": now_ms,
+        }
+
+    def _topic(self, district: str) -> str:
+        if district not in self._topics:
+            self._topics[district] = self._incident.topic("district", district).name
+        return self._topics[district]
