@@ -19,7 +19,15 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from infra.local.errors import ChecksumWrong, DiskFull, FetchFailed
@@ -78,7 +86,7 @@ def digest(file: Path) -> str:
     stop=stop_after_attempt(6),
     reraise=True,
 )
-def _stream(client: httpx.Client, download: Download, advance: Progress, bars: Sequence[int]) -> None:
+def _stream(client: httpx.Client, download: Download, advance: Progress, bars: Sequence[TaskID]) -> None:
     """Append to the partial file what is missing of it, and move the bars."""
     have = download.partial.stat().st_size if download.partial.exists() else 0
     if have >= download.size:
@@ -99,7 +107,7 @@ def _stream(client: httpx.Client, download: Download, advance: Progress, bars: S
         raise Interrupted(f"{download.url} ended early")
 
 
-def _fetch(client: httpx.Client, download: Download, progress: Progress, overall: int) -> None:
+def _fetch(client: httpx.Client, download: Download, progress: Progress, overall: TaskID) -> None:
     download.target.parent.mkdir(parents=True, exist_ok=True)
     have = download.partial.stat().st_size if download.partial.exists() else 0
     bars = [overall]

@@ -38,7 +38,7 @@ class Part(BaseModel):
     @property
     def upstream(self) -> str:
         """Its address at the registry that its package URL implies."""
-        address: str | None = get_download_url(self.purl)
+        address: str | None = get_download_url(self.purl)  # type: ignore[no-untyped-call]
         if address is None:
             raise FetchFailed(f"no download address for {self.purl}", "correct this line of infra/local/parts.lock")
         return address

@@ -1,0 +1,195 @@
+"""The embedded stack as one thing: start, watch, restart, stop.
+
+Order: the servers side by side; when all are healthy, topics, subjects and tables (``infra.provision``); then the
+workers. The end is the reverse. All processes are started from the thread that calls: see ``process.py``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from infra.local import checks, endpoints, parts, ports, report
+from infra.local.clickhouse import ClickHouse
+from infra.local.diagnose import diagnose
+from infra.local.errors import StartFailed
+from infra.local.hold import Hold
+from infra.local.kafka import Broker
+from infra.local.registry import Registry
+from infra.local.service import Place, Service, State
+from infra.local.workers import FLINK_JARS, Worker
+from streams.settings import Settings
+
+SERVERS: dict[str, type[Service]] = {"clickhouse": ClickHouse, "registry": Registry, "kafka": Broker}
+TICK_S = 0.1
+BACK_OFF_S = (0.5, 1, 2, 5, 10, 30)
+FORGIVE_S = 60.0  # so long healthy, and its failures are forgotten
+
+log = structlog.get_logger()
+
+
+def yours(configured: Settings) -> set[str]:
+    """The servers whose address people set: used, never started."""
+    given = {
+        "kafka": configured.kafka.bootstrap,
+        "registry": configured.registry.url,
+        "clickhouse": configured.clickhouse.host,
+    }
+    return {name for name, address in given.items() if address}
+
+
+class Stack:
+    """Servers and workers on one data folder.
+
+    ``configured`` is what people set (``streams.settings.Configured()``); after ``start()``, ``settings`` says how
+    everything is reached, and the endpoints file tells it to every other process.
+    """
+
+    def __init__(
+        self,
+        configured: Settings,
+        services: Sequence[str] = tuple(SERVERS),
+        workers: Sequence[str] = (),
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.configured = configured
+        self.settings = configured
+        self.wanted = tuple(services)
+        self.worker_names = tuple(workers)
+        self.servers: list[Service] = []
+        self.workers: list[Service] = []
+        self.outside = sorted(yours(configured))
+        self._changed = changed
+        self._hold = Hold(configured.data)
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="health")
+        self._provisioned = False
+        self._failures: dict[str, int] = {}
+        self._again_at: dict[str, float] = {}
+
+    @property
+    def services(self) -> list[Service]:
+        """Everything that this stack runs, in the order of the start."""
+        return [*self.servers, *self.workers]
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything that it runs is healthy now."""
+        return self._provisioned and all(service.state is State.HEALTHY for service in self.services)
+
+    def start(self) -> Settings:
+        """Start all; return the settings by which it is reached.
+
+        Raises:
+            StackError: something is in the way; nothing is left running.
+        """
+        self._hold.take()
+        try:
+            self._start_servers()
+            self._provision()
+            self._provisioned = True
+            self._start_workers()
+        except BaseException:
+            self.stop()
+            raise
+        return self.settings
+
+    def _start_servers(self) -> None:
+        started = [SERVERS[name] for name in SERVERS if name in self.wanted and name not in self.outside]
+        checks.before_start(self.configured, [kind.name for kind in started], self.worker_names)
+        jars = FLINK_JARS if "jobs" in self.worker_names else ()
+        parts.ensure([part for kind in started for part in kind.parts] + list(jars), self.configured)
+        wanted = {port: getattr(self.configured.embedded, f"{port}_port") for kind in started for port in kind.ports}
+        given = ports.choose(wanted, self.configured.data / "run")
+        paths = {jar: str(parts.path(jar, self.configured)) for jar in jars}
+        self.settings = endpoints.embedded(self.configured, given, paths)
+        endpoints.publish(self.settings)
+        place = Place(self.configured.data, self.configured.cache, given)
+        self.servers = [kind(self.settings, place) for kind in started]
+        self.workers = [Worker(self.settings, place, name) for name in self.worker_names]
+        for server in self.servers:  # kafka last: it may have to format its folder, while the others already start
+            server.prepare()
+            server.start()
+            self._tell()
+        self._await(self.servers)
+
+    def _await(self, services: Sequence[Service]) -> None:
+        """Wait until all are healthy."""
+        limit = time.monotonic() + self.configured.embedded.start_timeout_s
+        while True:
+            self._look(services)
+            for service in services:
+                if service.state is State.DOWN:
+                    raise diagnose(service)
+            if all(service.state is State.HEALTHY for service in services):
+                return
+            if time.monotonic() > limit:
+                late = ", ".join(service.name for service in services if service.state is not State.HEALTHY)
+                raise StartFailed(
+                    f"{late} did not become healthy within {self.configured.embedded.start_timeout_s:.0f} s",
+                    f"read its log in {self.configured.data / 'logs'}; on a slow machine raise "
+                    "CROSSBEAT_EMBEDDED__START_TIMEOUT_S",
+                )
+            time.sleep(TICK_S)
+
+    def _look(self, services: Sequence[Service]) -> None:
+        for done in [self._pool.submit(service.look) for service in services]:
+            done.result()
+        self._tell()
+
+    def _tell(self) -> None:
+        report.write(self)
+        self._changed()
+
+    def _provision(self) -> None:
+        """Topics, subjects, tables: idempotent, so done at every start."""
+        if not {"kafka", "registry", "clickhouse"} <= set(self.wanted) | set(self.outside):
+            return  # there is nothing to put half of it on
+        if importlib.util.find_spec("infra.provision") is not None:
+            importlib.import_module("infra.provision").apply(self.settings)
+
+    def _start_workers(self) -> None:
+        for worker in self.workers:
+            worker.start()
+        self._tell()
+
+    def watch(self) -> None:
+        """One look at everything: start again what died, later and later if it dies again and again."""
+        self._look(self.services)
+        now = time.monotonic()
+        for service in self.services:
+            if service.state is State.HEALTHY and now - service.started_at > FORGIVE_S:
+                self._failures.pop(service.name, None)
+            if service.state is not State.DOWN:
+                continue
+            if service.name not in self._again_at:
+                failures = self._failures[service.name] = self._failures.get(service.name, 0) + 1
+                wait = BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1]
+                self._again_at[service.name] = now + wait
+                log.warning("a service died", service=service.name, how=service.detail, again_in_s=wait)
+            if now >= self._again_at[service.name]:
+                del self._again_at[service.name]
+                why = service.detail
+                service.clear()
+                service.restarts += 1
+                service.start()
+                service.detail = f"{why}, started again"
+                log.info("started again", service=service.name, restarts=service.restarts)
+        self._tell()
+
+    def stop(self) -> None:
+        """Stop workers, then registry and store, then the broker; those of one step at the same time."""
+        broker = [server for server in self.servers if server.name == "kafka"]
+        rest = [server for server in self.servers if server.name != "kafka"]
+        for step in (self.workers, rest, broker):
+            for done in [self._pool.submit(service.stop) for service in step]:
+                done.result()
+            if step:
+                self._tell()
+        self._pool.shutdown()
+        report.remove(self.configured.data)
+        self._hold.free()

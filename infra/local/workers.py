@@ -1,0 +1,60 @@
+"""Our own processes: gate, jobs, loader and quality, each a ``python -m`` command that reads the endpoints."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+
+from infra.local.process import Child
+from infra.local.service import Place, Service
+from streams import metrics
+from streams.settings import Settings
+
+# In the order of the flow; they start after the servers are provisioned, and stop before them.
+WORKERS = {
+    "gate": "streams.gate",
+    "jobs": "jobs.run",
+    "loader": "connectors.loader",
+    "quality": "connectors.quality",
+}
+FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
+STALE_S = 10.0
+STEADY_S = 2.0
+
+
+class Worker(Service):
+    """One worker. Healthy: it runs, and its counters are fresh, or it has none yet but has run for a while."""
+
+    patience_s = 20.0
+
+    def __init__(self, settings: Settings, place: Place, name: str) -> None:
+        super().__init__(settings, place)
+        self.name = name
+        self.parts = FLINK_JARS if name == "jobs" else ()
+
+    @property
+    def address(self) -> str:
+        """The command that it is."""
+        return f"python -m {WORKERS[self.name]}"
+
+    def spawn(self) -> Child:
+        """Start it; the data folder is all it needs to be told."""
+        environment = {"CROSSBEAT_DATA_DIR": str(self.place.data), "CROSSBEAT_CACHE_DIR": str(self.place.cache)}
+        return Child([sys.executable, "-m", WORKERS[self.name]], self.place.log(self.name), env=environment)
+
+    def healthy(self) -> bool:
+        """See the class."""
+        if self.child is None or not self.child.alive:
+            return False
+        counters = metrics.read(self.name, self.place.data)
+        updated = counters.get("updated_at")
+        if counters.get("pid") == self.child.pid and isinstance(updated, int | float):
+            return time.time() - updated < STALE_S
+        return time.monotonic() - self.started_at > STEADY_S
+
+
+def present(name: str) -> bool:
+    """Whether a worker's module is installed."""
+    package, _, _ = WORKERS[name].rpartition(".")
+    return importlib.util.find_spec(package) is not None and importlib.util.find_spec(WORKERS[name]) is not None
