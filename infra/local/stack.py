@@ -68,6 +68,7 @@ class Stack:
         self._hold = Hold(configured.data)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="health")
         self._provisioned = False
+        self._stopped = False
         self._failures: dict[str, int] = {}
         self._again_at: dict[str, float] = {}
 
@@ -182,7 +183,10 @@ class Stack:
         self._tell()
 
     def stop(self) -> None:
-        """Stop workers, then registry and store, then the broker; those of one step at the same time."""
+        """Stop workers, then registry and store, then the broker; those of one step at the same time. Twice is fine."""
+        if self._stopped:
+            return
+        self._stopped = True
         broker = [server for server in self.servers if server.name == "kafka"]
         rest = [server for server in self.servers if server.name != "kafka"]
         for step in (self.workers, rest, broker):
