@@ -10,7 +10,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 import connectors
 from infra.provision.difference import APPLY, Drift
-from infra.provision.errors import ProvisionError
+from infra.provision.errors import ProvisionError, first_words
 from schemas import contracts
 from schemas.annotations import StorageNotes
 from schemas.contract import Contract
@@ -86,7 +86,7 @@ class Tables:
                 parameters={"db": self._database},
             )
         except ClickHouseError as error:
-            raise ProvisionError(f"the tables cannot be listed: {error}") from error
+            raise ProvisionError(f"the tables cannot be listed: {first_words(error)}") from error
         return {row["name"]: row for row in result.named_results()}
 
     def _columns(self, table: str) -> dict[str, str]:
@@ -96,7 +96,7 @@ class Tables:
                 parameters={"db": self._database, "table": table},
             )
         except ClickHouseError as error:
-            raise ProvisionError(f"the columns of {table} cannot be listed: {error}") from error
+            raise ProvisionError(f"the columns of {table} cannot be listed: {first_words(error)}") from error
         return {str(name): str(kind) for name, kind in result.result_rows}
 
     def _add_columns(self, contract: Contract, table: str) -> list[str]:
@@ -130,8 +130,8 @@ class Tables:
         table, engine = storage.table, live["engine_full"]
         shape = {
             "engine": (engine.split(" ")[0], f"ReplacingMergeTree({storage.version})"),
-            "sorting key": (live["sorting_key"], ", ".join(storage.order_by)),
-            "partition key": (live["partition_key"], storage.partition_by),
+            "sorting key": (_bare(live["sorting_key"]), ", ".join(storage.order_by)),
+            "partition key": (_bare(live["partition_key"]), storage.partition_by),
         }
         found = [
             Drift("table", table, f"has {what} {now or 'none'}, its contract says {should}", MOVE)
@@ -148,7 +148,12 @@ class Tables:
         try:
             self._client.command(statement)
         except ClickHouseError as error:
-            raise ProvisionError(f"{what} could not be made: {error}") from error
+            raise ProvisionError(f"{what} could not be made: {first_words(error)}") from error
+
+
+def _bare(key: str) -> str:
+    """A key without the brackets that the server keeps around some."""
+    return key.removeprefix("(").removesuffix(")") if key.startswith("(") else key
 
 
 def landed() -> list[tuple[Contract, StorageNotes]]:

@@ -28,6 +28,8 @@ from schemas.contract import Topic
 from streams.settings import Settings
 
 TIMEOUT_S = 20.0
+# Syslog's level: what the client logs below it is of no use to who runs a command.
+ERRORS = 3
 
 
 def fixed() -> list[Topic]:
@@ -54,7 +56,7 @@ class Topics:
     """The topics of one broker."""
 
     def __init__(self, settings: Settings) -> None:
-        self._admin = AdminClient({**settings.kafka.client()})
+        self._admin = AdminClient({**settings.kafka.client(), "log_level": ERRORS})
         self._replication = settings.kafka.replication
 
     def apply(self, wanted: Iterable[Topic]) -> list[str]:
