@@ -117,6 +117,13 @@ class Quality(BaseModel):
     batch_rows: int = Field(50_000, ge=1, description="rows checked at once, about")
 
 
+class Catchup(BaseModel):
+    """When incidents that came too late are paired after all."""
+
+    every_s: float = Field(30, gt=0, description="seconds between looks for new late incidents")
+    wait_s: float = Field(60, gt=0, description="how long a run waits for the job to come as far as the stream")
+
+
 class Settings(BaseSettings):
     """All of them. See docs/operators.md for the list, which is rendered from here."""
 
@@ -144,6 +151,7 @@ class Settings(BaseSettings):
     embedded: Embedded = Embedded()
     loader: Loader = Loader()
     quality: Quality = Quality()
+    catchup: Catchup = Catchup()
     parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property

@@ -28,13 +28,21 @@ def read_shared(
 
     Of each record id the latest revision; none after a tombstone. Some 150 bytes are held for each record.
     """
+    return to_incidents(latest(read_columns(settings, match_on, registry, ends)), match_on)
+
+
+def read_columns(
+    settings: Settings,
+    match_on: tuple[str, ...] = ("category",),
+    registry: Registry | None = None,
+    ends: dict[int, int] | None = None,
+) -> Columns:
+    """The columns that pairs need of every record of the shared stream, all revisions."""
     contract = contracts.get("incident")
     wanted = list(dict.fromkeys((*NEEDED, *match_on)))
     topic = contract.topic("shared").name
-    read = read_topic(
-        settings, registry or ConfluentRegistry(settings), topic, contract.avro("shared"), wanted, ends=ends
-    )
-    return to_incidents(latest(read), match_on)
+    registry = registry or ConfluentRegistry(settings)
+    return read_topic(settings, registry, topic, contract.avro("shared"), wanted, ends=ends)
 
 
 def latest(read: Columns) -> pl.DataFrame:
@@ -52,6 +60,7 @@ def latest(read: Columns) -> pl.DataFrame:
 def to_incidents(rows: pl.DataFrame, match_on: tuple[str, ...] = ("category",)) -> Incidents:
     """Rows with the columns of the shared contract as the arrays of the reference."""
     # One text for each distinct reader set: a set is shared by thousands of records.
+    match = rows.select(pl.concat_str([*match_on, pl.lit("")], separator="\n")).to_series()
     readers = rows["visible_to"].list.join(" ")
     sets = readers.unique().sort()
     return Incidents(
@@ -62,7 +71,7 @@ def to_incidents(rows: pl.DataFrame, match_on: tuple[str, ...] = ("category",)) 
         occurred_from=rows["occurred_from"].cast(pl.Int64).to_numpy(),
         lat=rows["lat"].to_numpy(),
         lon=rows["lon"].to_numpy(),
-        match=rows.select(pl.struct(match_on).rank("dense").cast(pl.Int64)).to_series().to_numpy(),
+        match=match.rank("dense").cast(pl.Int64).to_numpy(),
         visible=sets.search_sorted(readers).cast(pl.Int64).to_numpy() if rows.height else np.empty(0, np.int64),
         visible_sets=tuple(tuple(sorted(names.split())) for names in sets.to_list()),
     )

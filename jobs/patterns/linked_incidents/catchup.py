@@ -1,0 +1,214 @@
+"""Pairs of incidents that came too late for the state of the job: computed from the whole stream, written once.
+
+The job lands each late incident on ``late.v1``, and still pairs it with what it has kept. Catch-up finds the rest: all
+pairs that touch a late incident, less the links that are there. So that it writes none that the job still would:
+
+1. it reads the late ones that are new, then the shared stream as it stands;
+2. it waits until the job has gone past that point (the offsets that the job commits with each checkpoint), and until
+   the links written by then are committed or aborted;
+3. only then it reads the links, and writes those that are missing in one transaction with its own offsets on late.v1.
+
+What arrives after step 1 meets the late incident in the job's state, or is late itself and has its own turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+
+from jobs import pattern, tables
+from jobs.columns import OFFSET, PARTITION, end_offsets, read_topic
+from jobs.patterns.linked_incidents.reference import PairSettings, pairs
+from jobs.patterns.linked_incidents.shared import PATTERN, latest, link_rows, read_columns, to_incidents
+from schemas import contracts
+from streams.codec import Encoder
+from streams.registry import ConfluentRegistry, Registry
+from streams.settings import Settings
+
+GROUP: Final = "crossbeat-catchup"
+TIMEOUT_S: Final = 30.0
+POLL_S: Final = 0.2
+
+
+class JobBehind(RuntimeError):
+    """The job has not gone through what catch-up read; nothing was written, and it can be run again."""
+
+
+@dataclass(frozen=True)
+class CaughtUp:
+    """What a run did: late incidents that were new, pairs that touch them, links among those that were missing."""
+
+    late: int
+    pairs: int
+    written: int
+    seconds: float
+
+
+def pair_settings(settings: Settings) -> PairSettings:
+    """The settings of the job, as the reference takes them."""
+    values = pattern.load(PATTERN).resolved(settings)
+    match_on = str(values["match_on"])
+    fields = () if match_on == "none" else (match_on,)
+    return PairSettings(float(values["metres"]), float(values["days"]), fields)
+
+
+def run(settings: Settings, wait_s: float = 60.0, registry: Registry | None = None) -> CaughtUp:
+    """Pair what was late since the last run.
+
+    Raises:
+        JobBehind: the job did not come as far as the shared stream within ``wait_s``: it is down, or has much to do.
+        KafkaException: the broker did not answer, or another catch-up took over.
+    """
+    began = time.monotonic()
+    registry = registry or ConfluentRegistry(settings)
+    producer = _producer(settings)
+    producer.init_transactions(TIMEOUT_S)  # from here on an earlier run that still lives can commit nothing
+    consumer = Consumer(_reading(settings, GROUP, "read_committed"))
+    try:
+        late, ends = _new_late(settings, registry, consumer)
+        if not late:
+            return CaughtUp(0, 0, 0, time.monotonic() - began)
+        found, rows = _missing(settings, registry, late, time.monotonic() + wait_s)
+        _write(producer, Encoder(registry, *_subject_and_schema("link")), rows, consumer, ends)
+        return CaughtUp(len(late), found, len(rows), time.monotonic() - began)
+    finally:
+        consumer.close()
+
+
+def _new_late(settings: Settings, registry: Registry, consumer: Consumer) -> tuple[set[str], list[TopicPartition]]:
+    """Record ids on late.v1 since the last run, and where that read ended."""
+    contract = contracts.get("late_record")
+    topic = contract.topic("result").name
+    ends = end_offsets(consumer, topic)
+    known = consumer.committed([TopicPartition(topic, p) for p in ends], TIMEOUT_S)
+    starts = {each.partition: max(0, each.offset) for each in known}
+    read = read_topic(settings, registry, topic, contract.avro("result"), ["record_id", "pattern"], starts, ends)
+    late = read.records.filter(pl.col("pattern") == PATTERN)["record_id"].to_list()
+    return set(late), [TopicPartition(topic, p, end) for p, end in ends.items()]
+
+
+def _missing(
+    settings: Settings, registry: Registry, late: set[str], deadline: float
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many pairs touch the late ones, and those that are no links yet as rows of the contract."""
+    near = pair_settings(settings)
+    read = read_columns(settings, near.match_on, registry)
+    incidents = to_incidents(latest(read), near.match_on)
+    touched = pairs(incidents, near, only=np.isin(incidents.record_id.astype(str), sorted(late)))
+    _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), deadline)
+    known = _links(settings, registry, deadline)
+    rows = [row for row in link_rows(incidents, touched) if _revisions(row) not in known]
+    return len(touched), rows
+
+
+def _await_job(settings: Settings, needed: dict[int, int], deadline: float) -> None:
+    """Until the job's committed offsets are past the records that were read."""
+    topic = contracts.get("incident").topic("shared").name
+    group = Consumer(_reading(settings, tables.group(PATTERN), "read_committed"))
+    try:
+        partitions = [TopicPartition(topic, p) for p in needed]
+
+        def behind() -> int:
+            done = group.committed(partitions, TIMEOUT_S)
+            return sum(max(0, needed[each.partition] - max(0, each.offset)) for each in done)
+
+        _await(
+            behind, deadline, "the job has {} records of the shared stream still to do: see that it runs, then retry"
+        )
+    finally:
+        group.close()
+
+
+def _links(settings: Settings, registry: Registry, deadline: float) -> set[tuple[str, int, int]]:
+    """The links that stand now, by id and both revisions; waits for transactions that are open."""
+    contract = contracts.get("link")
+    topic = contract.topic("result").name
+    all_of_it, committed = (
+        Consumer(_reading(settings, GROUP, level)) for level in ("read_uncommitted", "read_committed")
+    )
+    try:
+        ends = end_offsets(all_of_it, topic)
+
+        def open_rows() -> int:
+            stable = end_offsets(committed, topic)
+            return sum(max(0, end - stable[p]) for p, end in ends.items())
+
+        _await(open_rows, deadline, "{} offsets of links wait for their transaction: see that the job runs, then retry")
+    finally:
+        all_of_it.close()
+        committed.close()
+    columns = ["link_id", "a_revision", "b_revision"]
+    read = read_topic(settings, registry, topic, contract.avro("result"), columns, ends=ends)
+    return set(read.records.select(columns).iter_rows())
+
+
+def _await(left: Callable[[], int], deadline: float, complaint: str) -> None:
+    """Until nothing is left."""
+    while waiting := left():
+        if time.monotonic() > deadline:
+            raise JobBehind(complaint.format(waiting))
+        time.sleep(POLL_S)
+
+
+def _write(
+    producer: Producer, encode: Encoder, rows: list[dict[str, Any]], consumer: Consumer, ends: list[TopicPartition]
+) -> None:
+    """The links and the offsets on late.v1, both or neither."""
+    topic = contracts.get("link").topic("result").name
+    producer.begin_transaction()
+    try:
+        for row in rows:
+            while True:
+                try:
+                    producer.produce(topic, encode(row), row["link_id"].encode())
+                    break
+                except BufferError:
+                    producer.poll(POLL_S)
+        producer.send_offsets_to_transaction(ends, consumer.consumer_group_metadata(), TIMEOUT_S)
+        producer.commit_transaction(TIMEOUT_S)
+    except KafkaException as error:
+        if _abortable(error):
+            producer.abort_transaction(TIMEOUT_S)
+        raise
+
+
+def _abortable(error: KafkaException) -> bool:
+    cause = error.args[0]
+    return isinstance(cause, KafkaError) and not cause.fatal()
+
+
+def _revisions(row: dict[str, Any]) -> tuple[str, int, int]:
+    return row["link_id"], row["a_revision"], row["b_revision"]
+
+
+def _subject_and_schema(name: str) -> tuple[str, dict[str, Any]]:
+    contract = contracts.get(name)
+    return contract.subject("result"), contract.avro("result")
+
+
+def _reading(settings: Settings, group: str, level: str) -> dict[str, Any]:
+    return {
+        **settings.kafka.client(),
+        "group.id": group,
+        "enable.auto.commit": False,
+        "auto.offset.reset": "earliest",
+        "isolation.level": level,
+    }
+
+
+def _producer(settings: Settings) -> Producer:
+    return Producer(
+        {
+            **settings.kafka.client(),
+            "transactional.id": GROUP,
+            "compression.type": "lz4",
+            # As Flink's producer does, so that a link is in one partition whoever wrote it.
+            "partitioner": "murmur2_random",
+        }
+    )
