@@ -6,8 +6,8 @@ import hashlib
 import time
 from collections.abc import Iterator
 
+from connectors.backfill.columns import ColumnEncoder
 from connectors.mapping import Mapped, Rejection
-from connectors.mapping.draft import ROW
 from schemas import contracts
 from streams.codec import Encoder
 from streams.registry import Registry
@@ -28,20 +28,23 @@ class Encoding:
         self._rejection = contracts.get("rejection")
         self._constants = constants
         self._source = source
-        self._record = Encoder(registry, self._incident.subject("district"), self._incident.avro("district"))
+        schema = self._incident.avro("district")
+        self._record = ColumnEncoder(registry.id_of(self._incident.subject("district"), schema), schema)
         self._refusal = Encoder(registry, self._rejection.subject("result"), self._rejection.avro("result"))
         self._topics: dict[str, str] = {}
         self._nulls = {field.name: None for field in self._incident.fields("district") if field.nullable}
 
     def records(self, mapped: Mapped) -> Iterator[Message]:
         """The records of a chunk."""
-        same = {**self._nulls, **self._constants}
-        # A column without a value costs as much as one with: left to the constants.
-        filled = [series.name for series in mapped.records if series.null_count() < len(series)]
-        columns = mapped.records.select(name for name in filled if name != ROW)
-        for row in columns.iter_rows(named=True):
-            record = {**same, **row}
-            yield self._topic(record["district"]), record["record_id"].encode(), self._record(record)
+        records = mapped.records
+        if records.is_empty():
+            return
+        # A column without a value is a constant.
+        empty = [series.name for series in records if series.null_count() == len(series)]
+        values = self._record(records.drop(empty), {**self._nulls, **self._constants})
+        owners, ids = records["district"].to_list(), records["record_id"].to_list()
+        for district, record_id, value in zip(owners, ids, values, strict=True):
+            yield self._topic(district), record_id.encode(), value
 
     def rejections(self, mapped: Mapped) -> Iterator[Message]:
         """The rejections of a chunk."""
