@@ -10,6 +10,7 @@ import logging
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import structlog
 from confluent_kafka import KafkaException
@@ -29,7 +30,7 @@ def run(stop: threading.Event) -> None:
     late = written = runs = behind = 0
     while not stop.is_set():
         try:
-            done = catchup.run(ours, ours.catchup.wait_s)
+            done = _run(ours, stop, meter)
         except catchup.JobBehind as error:
             behind += 1
             log.warning("catch-up put off", message=str(error))
@@ -43,8 +44,17 @@ def run(stop: threading.Event) -> None:
         _sleep(stop, ours.catchup.every_s, meter)
 
 
+def _run(ours: settings.Settings, stop: threading.Event, meter: Meter) -> catchup.CaughtUp:
+    """One run beside us, so that the counters stay fresh: who reads them takes stale ones for a dead worker."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(catchup.run, ours, ours.catchup.wait_s, stop=stop)
+        while not wait([running], timeout=1.0).done:
+            meter.set()
+        return running.result()
+
+
 def _sleep(stop: threading.Event, seconds: float, meter: Meter) -> None:
-    """Wait, and keep the counters fresh meanwhile: who reads them takes stale ones for a dead worker."""
+    """Wait for the next run."""
     left = seconds
     while left > 0 and not stop.wait(min(1.0, left)):
         left -= 1.0

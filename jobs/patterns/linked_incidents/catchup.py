@@ -13,6 +13,7 @@ What arrives after step 1 meets the late incident in the job's state, or is late
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +51,20 @@ class CaughtUp:
     seconds: float
 
 
+@dataclass(frozen=True)
+class _Patience:
+    """How long to wait for others."""
+
+    deadline: float
+    stop: threading.Event
+
+    def until(self, left: Callable[[], int], complaint: str) -> None:
+        """Wait until nothing is left."""
+        while waiting := left():
+            if time.monotonic() > self.deadline or self.stop.wait(POLL_S):
+                raise JobBehind(complaint.format(waiting))
+
+
 def pair_settings(settings: Settings) -> PairSettings:
     """The settings of the job, as the reference takes them."""
     values = pattern.load(PATTERN).resolved(settings)
@@ -58,8 +73,10 @@ def pair_settings(settings: Settings) -> PairSettings:
     return PairSettings(float(values["metres"]), float(values["days"]), fields)
 
 
-def run(settings: Settings, wait_s: float = 60.0, registry: Registry | None = None) -> CaughtUp:
-    """Pair what was late since the last run.
+def run(
+    settings: Settings, wait_s: float = 60.0, registry: Registry | None = None, stop: threading.Event | None = None
+) -> CaughtUp:
+    """Pair what was late since the last run; ``stop`` ends the waiting early.
 
     Raises:
         JobBehind: the job did not come as far as the shared stream within ``wait_s``: it is down, or has much to do.
@@ -74,7 +91,9 @@ def run(settings: Settings, wait_s: float = 60.0, registry: Registry | None = No
         late, ends = _new_late(settings, registry, consumer)
         if not late:
             return CaughtUp(0, 0, 0, time.monotonic() - began)
-        found, rows = _missing(settings, registry, late, time.monotonic() + wait_s)
+        found, rows = _missing(
+            settings, registry, late, _Patience(time.monotonic() + wait_s, stop or threading.Event())
+        )
         _write(producer, Encoder(registry, *_subject_and_schema("link")), rows, consumer, ends)
         return CaughtUp(len(late), found, len(rows), time.monotonic() - began)
     finally:
@@ -94,20 +113,20 @@ def _new_late(settings: Settings, registry: Registry, consumer: Consumer) -> tup
 
 
 def _missing(
-    settings: Settings, registry: Registry, late: set[str], deadline: float
+    settings: Settings, registry: Registry, late: set[str], patience: _Patience
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many pairs touch the late ones, and those that are no links yet as rows of the contract."""
     near = pair_settings(settings)
     read = read_columns(settings, near.match_on, registry)
     incidents = to_incidents(latest(read), near.match_on)
     touched = pairs(incidents, near, only=np.isin(incidents.record_id.astype(str), sorted(late)))
-    _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), deadline)
-    known = _links(settings, registry, deadline)
+    _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), patience)
+    known = _links(settings, registry, patience)
     rows = [row for row in link_rows(incidents, touched) if _revisions(row) not in known]
     return len(touched), rows
 
 
-def _await_job(settings: Settings, needed: dict[int, int], deadline: float) -> None:
+def _await_job(settings: Settings, needed: dict[int, int], patience: _Patience) -> None:
     """Until the job's committed offsets are past the records that were read."""
     topic = contracts.get("incident").topic("shared").name
     group = Consumer(_reading(settings, tables.group(PATTERN), "read_committed"))
@@ -118,14 +137,12 @@ def _await_job(settings: Settings, needed: dict[int, int], deadline: float) -> N
             done = group.committed(partitions, TIMEOUT_S)
             return sum(max(0, needed[each.partition] - max(0, each.offset)) for each in done)
 
-        _await(
-            behind, deadline, "the job has {} records of the shared stream still to do: see that it runs, then retry"
-        )
+        patience.until(behind, "the job has {} records of the shared stream still to do: see that it runs, then retry")
     finally:
         group.close()
 
 
-def _links(settings: Settings, registry: Registry, deadline: float) -> set[tuple[str, int, int]]:
+def _links(settings: Settings, registry: Registry, patience: _Patience) -> set[tuple[str, int, int]]:
     """The links that stand now, by id and both revisions; waits for transactions that are open."""
     contract = contracts.get("link")
     topic = contract.topic("result").name
@@ -139,21 +156,13 @@ def _links(settings: Settings, registry: Registry, deadline: float) -> set[tuple
             stable = end_offsets(committed, topic)
             return sum(max(0, end - stable[p]) for p, end in ends.items())
 
-        _await(open_rows, deadline, "{} offsets of links wait for their transaction: see that the job runs, then retry")
+        patience.until(open_rows, "{} offsets of links wait for their transaction: see that the job runs, then retry")
     finally:
         all_of_it.close()
         committed.close()
     columns = ["link_id", "a_revision", "b_revision"]
     read = read_topic(settings, registry, topic, contract.avro("result"), columns, ends=ends)
     return set(read.records.select(columns).iter_rows())
-
-
-def _await(left: Callable[[], int], deadline: float, complaint: str) -> None:
-    """Until nothing is left."""
-    while waiting := left():
-        if time.monotonic() > deadline:
-            raise JobBehind(complaint.format(waiting))
-        time.sleep(POLL_S)
 
 
 def _write(
