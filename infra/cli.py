@@ -27,3 +27,7 @@ for module in sorted(m.name for m in pkgutil.iter_modules(infra.commands.__path_
 def main() -> None:
     """Entry point of the ``crossbeat`` script."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from streams import metrics
 
 # Stage -> (title, worker whose counters are read, counter). The order is the way of a record.
 STAGES: dict[str, tuple[str, str, str]] = {
@@ -15,17 +15,13 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "gate": ("gate shares", "gate", "accepted"),
     "join": ("Flink joins", "jobs", "records_in"),
     "pairs": ("pairs across borders", "jobs", "pairs"),
-    "land": ("rows in ClickHouse", "loader", "rows"),
+    "land": ("rows in ClickHouse", "loader", "landed"),
 }
 
 
-def counters(run: Path, worker: str) -> dict[str, Any]:
-    """The newest counters of a worker, or none if it has not written any yet."""
-    try:
-        read = json.loads((run / f"{worker}.json").read_text())
-    except FileNotFoundError:
-        return {}
-    return dict(read)
+def _numbers(worker: str, data: Path) -> dict[str, int]:
+    """The newest counters of a worker that are whole numbers; none if it has not written any yet."""
+    return {name: value for name, value in metrics.read(worker, data).items() if isinstance(value, int)}
 
 
 @dataclass
@@ -68,7 +64,7 @@ class Stage:
 class Numbers:
     """All stages, the totals beside them, and the memory of the whole."""
 
-    run: Path
+    data: Path
     stages: dict[str, Stage] = field(default_factory=lambda: {k: Stage(v[0]) for k, v in STAGES.items()})
     rejected: int = 0
     late: int = 0
@@ -79,15 +75,16 @@ class Numbers:
     def snapshot(self) -> None:
         """Read every worker's counters once."""
         now = time.monotonic()
-        read = {worker: counters(self.run, worker) for worker in {v[1] for v in STAGES.values()}}
+        read = {worker: _numbers(worker, self.data) for worker in {v[1] for v in STAGES.values()}}
         for name, (_, worker, counter) in STAGES.items():
-            self.stages[name].see(now, int(read[worker].get(counter, 0)))
-        self.rejected = int(read["gate"].get("rejected", 0)) + int(read["backfill"].get("rejected", 0))
-        self.late = int(read["jobs"].get("late", 0))
+            self.stages[name].see(now, read[worker].get(counter, 0))
+        self.rejected = read["gate"].get("rejected", 0) + read["backfill"].get("rejected", 0)
+        self.late = read["jobs"].get("late", 0)
         publish, gate, join = (self.stages[n].records for n in ("publish", "gate", "join"))
         self.behind = {
-            "gate": max(0, publish - gate - int(read["gate"].get("rejected", 0))),
+            "gate": max(0, publish - gate - read["gate"].get("rejected", 0)),
             "join": max(0, gate - join),
+            "land": read["loader"].get("lag", 0),
         }
 
     def see_memory(self, by_process: dict[str, float]) -> None:

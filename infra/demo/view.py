@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from shapely.geometry.base import BaseGeometry
 
 from infra.demo.map import Map, Point
 from infra.demo.numbers import Numbers, Stage
@@ -138,3 +140,27 @@ def summary(result: dict[str, Any], stage_list: Sequence[Stage]) -> Table:
             rate = f"{stage.records / stage.seconds:,.0f}/s"
             table.add_row(stage.title, rate, Text(f"{stage.records:,} in {stage.seconds:.1f} s", "dim"))
     return table
+
+
+def outline(area: BaseGeometry) -> list[tuple[float, float]]:
+    """The corners of an area's outer rings, longitude first as in GeoJSON."""
+    polygons = getattr(area, "geoms", [area])
+    return [(x, y) for polygon in polygons for x, y in polygon.exterior.coords]
+
+
+def next_steps(data: Path) -> Panel:
+    """Where to look next, while the stack still runs."""
+    steps = Table(show_header=False, box=None)
+    steps.add_column(style="bold cyan", no_wrap=True)
+    steps.add_column(style="dim")
+    steps.add_row('crossbeat query "SELECT * FROM pairs_by_border LIMIT 10"', "ask, as an analyst does")
+    steps.add_row("crossbeat query --examples", "what there is to ask")
+    steps.add_row("crossbeat alerts", "read every alert, with its evidence")
+    steps.add_row("crossbeat status", "how the stack stands")
+    steps.add_row(f"less {data / 'logs'}/gate.log", "what each part says")
+    return Panel(
+        steps,
+        title="it is all still running: try, in a second terminal after `. .venv/bin/activate`",
+        subtitle="Ctrl-C stops it",
+        title_align="left",
+    )

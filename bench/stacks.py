@@ -1,0 +1,78 @@
+"""A stack of its own for each bench, on an empty folder, gone at the end: no bench meets another's data."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from infra.local.stack import SERVERS, Stack
+from streams.settings import Configured, Settings
+
+
+@contextmanager
+def stack(workers: Sequence[str] = ()) -> Iterator[tuple[Settings, Stack]]:
+    """Start the servers and these workers; give the settings that reach them."""
+    with tempfile.TemporaryDirectory(prefix="crossbeat-bench-") as folder:
+        running = Stack(Configured(data_dir=Path(folder)), tuple(SERVERS), tuple(workers))
+        settings = running.start()
+        try:
+            yield settings, running
+        finally:
+            running.stop()
+
+
+def wait_ready(running: Stack, limit_s: float = 120.0) -> None:
+    """Until every worker is healthy.
+
+    Raises:
+        TimeoutError: one is not within the limit.
+    """
+    until = time.monotonic() + limit_s
+    while not running.ready:
+        running.watch()
+        if time.monotonic() > until:
+            raise TimeoutError("the workers did not become healthy: read the logs")
+        time.sleep(0.2)
+
+
+class Memory:
+    """Peak resident megabytes of each service with the processes that it started, looked at twice a second."""
+
+    def __init__(self, running: Stack) -> None:
+        self.peaks: dict[str, float] = {}
+        self.peak_together = 0.0
+        self._running = running
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.5):
+            together = 0.0
+            for service in self._running.services:
+                megabytes = _resident(service.child.pid) if service.child and service.child.alive else 0.0
+                together += megabytes
+                self.peaks[service.name] = max(self.peaks.get(service.name, 0.0), megabytes)
+            self.peak_together = max(self.peak_together, together)
+
+
+def _resident(pid: int) -> float:
+    total = 0.0
+    try:
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            total += one.memory_info().rss / 1e6
+    except psutil.NoSuchProcess:
+        return total  # it ended while we looked
+    return total

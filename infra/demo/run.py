@@ -1,0 +1,209 @@
+"""The demo's course: start everything, replay the city, watch until all is still, count, say where to look next."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from connectors.samples import toronto
+from infra.demo import report, view
+from infra.demo.children import AlertFeed, Backfill
+from infra.demo.map import Point
+from infra.demo.numbers import Numbers
+from infra.local import parts
+from infra.local.service import State
+from infra.local.stack import SERVERS, Stack
+from infra.local.workers import FLINK_JARS, WORKERS
+from streams import districts
+from streams.settings import Configured, Settings
+
+MARK = "demo.json"
+TICK_S = 0.25
+STILL_S = 3.0
+PATIENCE_S = 900.0
+TITLE = "eight years of Toronto, twenty police districts"
+
+
+class DemoError(RuntimeError):
+    """The demo cannot go on; the message says what to do."""
+
+
+def fresh(data: Path) -> None:
+    """Empty the data folder of an earlier demo, so that every demo shows the whole way.
+
+    Raises:
+        DemoError: the folder holds something else than a demo.
+    """
+    if data.exists() and any(data.iterdir()):
+        if not (data / MARK).exists():
+            raise DemoError(f"{data} holds a stack that is no demo: name another folder with --data")
+        shutil.rmtree(data)
+    data.mkdir(parents=True, exist_ok=True)
+    (data / MARK).write_text(json.dumps({"what": "the folder of `crossbeat demo`: emptied when the demo starts"}))
+
+
+class Demo:
+    """One run. Everything that starts a process happens in the thread that calls :meth:`run`."""
+
+    def __init__(self, configured: Settings, console: Console) -> None:
+        self._configured = configured
+        self._console = console
+        self._numbers = Numbers(configured.data)
+        self._began = time.monotonic()
+        self._step = "starting the servers"
+        self._stack = Stack(configured, tuple(SERVERS), tuple(WORKERS), self._draw)
+        self._shown: deque[dict[str, Any]] = deque(maxlen=8)
+        self._places: list[Point] = []
+        self._identifiers: set[str] = set()
+        self._first_alert_s: float | None = None
+        self._borders: list[Point] = []
+        self._live = Live(console=console, refresh_per_second=4, transient=False)
+        self._pool = ThreadPoolExecutor(1)
+        self._measured_at = 0.0
+
+    def run(self, stay: bool) -> dict[str, Any]:
+        """Run to the end and return the result; with ``stay`` keep the stack until Ctrl-C."""
+        needed = [part for kind in SERVERS.values() for part in kind.parts] + list(FLINK_JARS)
+        parts.ensure(needed, self._configured)
+        sample = self._pool.submit(toronto.prepare, self._configured.cache)
+        with self._live:
+            try:
+                settings = self._stack.start()
+                result = self._replay(settings, sample)
+                self._draw(final=True)
+            except BaseException:
+                self._stack.stop()
+                raise
+        self._console.print(view.summary(result, list(self._numbers.stages.values())))
+        try:
+            if stay:
+                self._stay()
+        finally:
+            self._console.print("stopping …", style="dim")
+            self._stack.stop()
+        return result
+
+    def _replay(self, settings: Settings, sample: Future[toronto.Sample]) -> dict[str, Any]:
+        self._step = "fetching the city"
+        found = sample.result()
+        backfill = Backfill(settings, found.file, found.mapping)
+        feed = AlertFeed(settings)
+        try:
+            self._step = "replaying: districts publish, the gate checks, Flink joins, ClickHouse keeps"
+            self._until_still(settings, backfill, feed)
+            self._step = "counting: every pair again by brute force"
+            self._draw()
+            result = report.measure(settings, self._numbers)
+            self._take_alerts(feed)
+        finally:
+            backfill.stop()
+            feed.stop()
+        self._step = "done"
+        return result | {"seconds_to_first_alert": self._first_alert_s}
+
+    def _until_still(self, settings: Settings, backfill: Backfill, feed: AlertFeed) -> None:
+        """Until the file is published, nothing is behind, and no count has moved for a while."""
+        before: tuple[int, ...] = ()
+        moved = time.monotonic()
+        while True:
+            time.sleep(TICK_S)
+            self._stack.watch()
+            self._tick(settings, feed)
+            counts = (*(stage.records for stage in self._numbers.stages.values()), len(self._identifiers))
+            if counts != before:
+                before, moved = counts, time.monotonic()
+            if backfill.failed:
+                raise DemoError(f"the backfill failed: read {backfill.log}")
+            behind = sum(self._numbers.behind.values())
+            if backfill.finished and not behind and time.monotonic() - moved > STILL_S:
+                return
+            if time.monotonic() - self._began > PATIENCE_S:
+                raise DemoError(
+                    f"not at rest after {PATIENCE_S:.0f} s, {behind:,} records are still behind: "
+                    f"read the logs in {settings.data / 'logs'}"
+                )
+
+    def _tick(self, settings: Settings, feed: AlertFeed) -> None:
+        self._numbers.snapshot()
+        if time.monotonic() - self._measured_at > 1:
+            self._measured_at = time.monotonic()
+            self._numbers.see_memory(self._memory())
+            if not self._borders:
+                self._borders = [
+                    (latitude, longitude)
+                    for one in districts.load_all(settings.districts).values()
+                    for longitude, latitude in view.outline(one.area)
+                ]
+        self._take_alerts(feed)
+        self._draw()
+
+    def _take_alerts(self, feed: AlertFeed) -> None:
+        for alert in feed.take():
+            if self._first_alert_s is None:
+                self._first_alert_s = round(time.monotonic() - self._began, 2)
+            self._identifiers.add(alert["identifier"])
+            self._shown.append(alert)
+            self._places.append((alert["lat"], alert["lon"]))
+
+    def _memory(self) -> dict[str, float]:
+        """Resident megabytes by service, the processes that each one started included."""
+        found: dict[str, float] = {"demo": psutil.Process().memory_info().rss / 1e6}
+        for service in self._stack.services:
+            if service.child is None or not service.child.alive:
+                continue
+            try:
+                process = psutil.Process(service.child.pid)
+                family = [process, *process.children(recursive=True)]
+                found[service.name] = sum(one.memory_info().rss for one in family) / 1e6
+            except psutil.NoSuchProcess:
+                continue  # it ended between the two looks
+        return found
+
+    def _draw(self, final: bool = False) -> None:
+        states = {
+            service.name: {State.HEALTHY: "up", State.DOWN: "failed"}.get(service.state, "starting")
+            for service in self._stack.services
+        }
+        newest = self._places[-8:] if not final else []
+        drawn = view.area_map(self._borders, self._places, newest, min(72, self._console.width - 4))
+        self._live.update(
+            view.screen(
+                TITLE,
+                time.monotonic() - self._began,
+                states,
+                self._numbers,
+                list(self._shown),
+                len(self._identifiers),
+                drawn,
+                self._step,
+            )
+        )
+
+    def _stay(self) -> None:
+        self._console.print(view.next_steps(self._configured.data))
+        try:
+            while True:
+                time.sleep(1)
+                self._stack.watch()
+        except KeyboardInterrupt:
+            self._console.print(Text())
+
+
+def demo(data: Path | None, exit_at_end: bool, json_file: Path | None, console: Console) -> dict[str, Any]:
+    """Run the demo in ``data`` (default: the data folder of the settings); write the result to ``json_file``."""
+    configured = Configured(data_dir=data) if data else Configured()
+    fresh(configured.data)
+    result = Demo(configured, console).run(stay=not exit_at_end)
+    if json_file:
+        json_file.write_text(json.dumps(result, indent=2) + "\n")
+    return result
