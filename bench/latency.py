@@ -153,8 +153,8 @@ def stream(total: int, records_per_s: int, rng: random.Random) -> Iterator[Recor
 
 
 def triple(number: int, now: int, rng: random.Random) -> list[Record]:
-    """North, south, north, within 250 m and six hours; no two triples share a place: 0.012 degrees are 860 m here."""
-    lon = WEST + 0.01 + (number * 0.012) % (EAST - WEST - 0.02)
+    """North, south, north, within 250 m and six hours; no two triples share a place: 0.024 degrees are 1.7 km here."""
+    lon = WEST + 0.01 + (number * 0.024) % (EAST - WEST - 0.02)
     places = ((NORTH, 0.0005), (SOUTH, -0.0005), (NORTH, 0.0010))
     return [
         incident(f"{name}:t{number}-{mark}", BORDER + north, lon + rng.uniform(0, 0.001), now - i * HOUR_MS, rng)
