@@ -1,0 +1,116 @@
+"""Submits one pattern as one Flink job, from its newest checkpoint where there is one."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pyflink.common import Configuration
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.java_gateway import get_gateway
+from pyflink.table import EnvironmentSettings, StreamTableEnvironment
+
+from jobs import checkpoints, tables
+from jobs.cluster import Cluster
+from jobs.pattern import Pattern
+from streams.settings import Settings
+
+VIEW = re.compile(r"CREATE\s+TEMPORARY\s+VIEW\s+(?P<name>\w+)\s+AS\s+(?P<query>.+)", re.IGNORECASE | re.DOTALL)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was submitted."""
+
+    pattern: str
+    job_id: str
+    client: Any = field(repr=False)
+    address: str
+    recovered_from: Path | None
+
+
+def options(pattern: Pattern, settings: Settings, where: str, restore: Path | None) -> dict[str, str]:
+    """The Flink options of a job: what all have, then the pattern's own."""
+    flink = settings.flink
+    common = {
+        "pipeline.name": f"crossbeat-{pattern.name}",
+        "pipeline.object-reuse": "true",
+        "parallelism.default": str(flink.parallelism),
+        # A record's key is hashed to one of these: fixed for the life of the state.
+        "pipeline.max-parallelism": "128",
+        "pipeline.auto-watermark-interval": "200 ms",
+        "table.local-time-zone": "UTC",
+        "table.exec.sink.upsert-materialize": "NONE",
+        "table.exec.source.idle-timeout": "5 s",
+        "state.backend.type": "hashmap",
+        "execution.checkpointing.interval": f"{flink.checkpoint_interval_ms} ms",
+        "execution.checkpointing.mode": "EXACTLY_ONCE",
+        "execution.checkpointing.storage": "filesystem",
+        "execution.checkpointing.dir": where,
+        "execution.checkpointing.savepoint-dir": f"{where}/savepoints",
+        "execution.checkpointing.num-retained": "2",
+        "execution.checkpointing.timeout": "5 min",
+        "execution.checkpointing.tolerable-failed-checkpoints": "5",
+        "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+        # Some tries at once, then the process gives up and says so; its supervisor decides about the next.
+        "restart-strategy.type": "failure-rate",
+        "restart-strategy.failure-rate.max-failures-per-interval": "3",
+        "restart-strategy.failure-rate.failure-rate-interval": "1 min",
+        "restart-strategy.failure-rate.delay": "1 s",
+    }
+    recovery = (
+        {}
+        if restore is None
+        else {
+            "execution.state-recovery.path": restore.as_uri(),
+            "execution.state-recovery.claim-mode": "CLAIM",  # Flink deletes it once a newer one holds
+        }
+    )
+    return common | recovery | pattern.flink
+
+
+def submit(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> Job:
+    """Start a pattern's job on the cluster and wait until it runs or has failed."""
+    where = checkpoints.address(settings, pattern.name)
+    restore = checkpoints.newest(where)
+    checkpoints.tidy(where, restore)
+    configuration = Configuration()
+    for key, value in (options(pattern, settings, where, restore) | cluster.target()).items():
+        configuration.set_string(key, value)
+    if not cluster.embedded:  # ours has them on its class path
+        configuration.set_string("pipeline.jars", ";".join(path.as_uri() for path in cluster.jars(jar)))
+    # Made by hand: PyFlink's own way makes it local, whatever the target says.
+    java_environment = get_gateway().jvm.org.apache.flink.streaming.api.environment.StreamExecutionEnvironment
+    environment = StreamExecutionEnvironment(java_environment(configuration._j_configuration))
+    table_environment = StreamTableEnvironment.create(
+        environment, EnvironmentSettings.new_instance().in_streaming_mode().build()
+    )
+    client = execute(table_environment, pattern, settings)
+    job_id = str(client.get_job_id())
+    log.info("job submitted", pattern=pattern.name, job_id=job_id, from_checkpoint=str(restore) if restore else None)
+    return Job(pattern.name, job_id, client, where, restore)
+
+
+def execute(environment: StreamTableEnvironment, pattern: Pattern, settings: Settings) -> Any:
+    """Declare the pattern's functions and tables, and run its query as one statement set; gives the job's client."""
+    for name, java_class in pattern.functions.items():
+        environment.create_java_temporary_system_function(name, java_class)
+    for statement in tables.statements(pattern, settings):
+        environment.execute_sql(statement)
+    together = environment.create_statement_set()
+    began = time.monotonic()
+    for statement in pattern.statements(settings):
+        view = VIEW.match(statement)
+        if view:
+            # As a table, not as SQL: Flink 2.3 writes a view out again and cannot read back a process table function.
+            environment.create_temporary_view(view["name"], environment.sql_query(view["query"]))
+        else:
+            together.add_insert_sql(statement)
+    client = together.execute().get_job_client()
+    log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
+    return client

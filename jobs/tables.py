@@ -1,0 +1,105 @@
+"""The tables of a pattern, rendered from the contracts: the pattern says which, the contract says what is in them."""
+
+from __future__ import annotations
+
+from jobs.pattern import Pattern, Table, Value
+from schemas import contracts
+from schemas.render import flink
+from streams.settings import Settings
+
+TRANSACTION_TIMEOUT_MS = 900_000
+"""As long as a broker allows by default: a job that is down for longer than this after a checkpoint loses its commit."""
+
+
+def group(pattern: str) -> str:
+    """The consumer group under which a pattern's offsets are committed, with each checkpoint."""
+    return f"crossbeat-{pattern.replace('_', '-')}"
+
+
+def statements(pattern: Pattern, settings: Settings) -> list[str]:
+    """``CREATE TEMPORARY TABLE`` for everything that the pattern reads and writes."""
+    values = pattern.resolved(settings)
+    reads = [_source(pattern, name, table, values, settings) for name, table in pattern.reads.items()]
+    writes = [_sink(pattern, name, table, settings) for name, table in pattern.writes.items()]
+    return reads + writes
+
+
+def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value], settings: Settings) -> str:
+    extra = []
+    if table.event_time:
+        late = int(values[table.disorder]) if table.disorder in values else int(table.disorder)
+        # An INTERVAL literal holds two digits; this holds any number.
+        extra.append(f"WATERMARK FOR `{table.event_time}` AS TIMESTAMPADD(SECOND, -{late}, `{table.event_time}`)")
+    options = {
+        "scan.startup.mode": "earliest-offset",  # only where there is no checkpoint to go on from
+        "properties.group.id": group(pattern.name),
+        "properties.isolation.level": "read_uncommitted" if table.read_uncommitted else "read_committed",
+        "properties.auto.offset.reset": "earliest",
+        "properties.partition.discovery.interval.ms": "10000",
+    }
+    return _table(name, table, settings, options, columns=table.columns or None, extra=extra)
+
+
+def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:
+    options = {
+        "sink.delivery-guarantee": "exactly-once" if table.exactly_once else "at-least-once",
+        "properties.linger.ms": "20" if table.exactly_once else "0",
+        "properties.batch.size": "131072",
+        "properties.compression.type": "lz4",
+    }
+    if table.exactly_once:
+        options |= {
+            "sink.transactional-id-prefix": f"{group(pattern.name)}-{name}",
+            # A fixed pool of ids; the default takes a new one each checkpoint, and the broker remembers each for a week.
+            "sink.transaction-naming-strategy": "pooling",
+            "properties.transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS),
+        }
+    return _table(name, table, settings, options, sink=True)
+
+
+def _table(
+    name: str,
+    table: Table,
+    settings: Settings,
+    options: dict[str, str],
+    *,
+    sink: bool = False,
+    columns: tuple[str, ...] | None = None,
+    extra: list[str] | None = None,
+) -> str:
+    topic = {"topic": table.topic} if table.topic else {}
+    return flink.table(
+        contracts.get(table.contract),
+        table.stage,
+        name=name,
+        bootstrap=settings.kafka.bootstrap,
+        registry=settings.registry.url,
+        columns=columns,
+        sink=sink,
+        extra=extra or [],
+        options=options | _client(settings) | topic | table.options,
+    )
+
+
+def _client(settings: Settings) -> dict[str, str]:
+    """How Java clients reach a broker and a registry that ask who one is."""
+    options = {}
+    kafka, registry = settings.kafka, settings.registry
+    if kafka.security_protocol != "PLAINTEXT":
+        options["properties.security.protocol"] = kafka.security_protocol
+    if kafka.security_protocol.startswith("SASL"):
+        module = "scram.ScramLoginModule" if kafka.sasl_mechanism.startswith("SCRAM") else "plain.PlainLoginModule"
+        password = kafka.password.get_secret_value()
+        options["properties.sasl.mechanism"] = kafka.sasl_mechanism
+        options["properties.sasl.jaas.config"] = (
+            f"org.apache.flink.kafka.shaded.org.apache.kafka.common.security.{module} required"
+            f' username="{kafka.username}" password="{password}";'
+        )
+    if kafka.ca_file:
+        options |= {"properties.ssl.truststore.type": "PEM", "properties.ssl.truststore.location": kafka.ca_file}
+    if registry.username:
+        options["value.avro-confluent.basic-auth.credentials-source"] = "USER_INFO"
+        options["value.avro-confluent.basic-auth.user-info"] = (
+            f"{registry.username}:{registry.password.get_secret_value()}"
+        )
+    return options
