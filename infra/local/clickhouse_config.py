@@ -22,7 +22,15 @@ CONFIG = """\
   <tcp_port>{tcp_port}</tcp_port>
   <users_config>{users}</users_config>
   <timezone>UTC</timezone>
-  <logger><level>information</level><console>1</console></logger>
+  <logger>
+    <console>1</console>
+    <console_log_level>warning</console_log_level>
+    <levels>
+      <!-- these two quote the query that failed, and so the records in it: no payload in a log -->
+      <logger><name>executeQuery</name><level>fatal</level></logger>
+      <logger><name>DynamicQueryHandler</name><level>fatal</level></logger>
+    </levels>
+  </logger>
   <max_server_memory_usage>{memory}</max_server_memory_usage>
   <mark_cache_size>67108864</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
+from infra.local.service import State
 from streams.settings import ENDPOINTS
 
 if TYPE_CHECKING:
@@ -19,19 +21,42 @@ if TYPE_CHECKING:
 FILE = Path("run") / "stack.json"
 
 
-def describe(stack: Stack) -> list[dict[str, object]]:
-    """Each service: name, state, address, seconds until healthy, pid, restarts, detail, log."""
-    inside: list[dict[str, object]] = [
-        {
-            "name": service.name,
-            "state": str(service.state),
-            "address": service.address,
-            "seconds": None if service.seconds is None else round(service.seconds, 1),
-            "pid": service.child.pid if service.child and service.child.alive else None,
-            "restarts": service.restarts,
-            "detail": service.detail,
-            "log": str(service.place.log(service.name)),
-        }
+class ServiceReport(BaseModel):
+    """One service: ``seconds`` is how long it took to become healthy; ``rss_mb`` is filled in by who reads."""
+
+    name: str
+    state: State
+    address: str
+    seconds: float | None = None
+    pid: int | None = None
+    restarts: int = 0
+    detail: str = ""
+    log: str = ""
+    rss_mb: int | None = None
+
+
+class StackReport(BaseModel):
+    """The whole stack. ``updated_at`` in seconds since the epoch."""
+
+    pid: int
+    updated_at: float
+    ready: bool
+    services: list[ServiceReport]
+
+
+def describe(stack: Stack) -> list[ServiceReport]:
+    """How each service stands, those of the user's included."""
+    inside = [
+        ServiceReport(
+            name=service.name,
+            state=service.state,
+            address=service.address,
+            seconds=None if service.seconds is None else round(service.seconds, 1),
+            pid=service.child.pid if service.child and service.child.alive else None,
+            restarts=service.restarts,
+            detail=service.detail,
+            log=str(service.place.log(service.name)),
+        )
         for service in stack.services
     ]
     addresses = {
@@ -39,10 +64,7 @@ def describe(stack: Stack) -> list[dict[str, object]]:
         "registry": stack.configured.registry.url,
         "clickhouse": f"{stack.configured.clickhouse.host}:{stack.configured.clickhouse.http_port}",
     }
-    outside: list[dict[str, object]] = [
-        {"name": name, "state": "yours", "address": addresses[name], "pid": None, "restarts": 0, "detail": ""}
-        for name in stack.outside
-    ]
+    outside = [ServiceReport(name=name, state=State.YOURS, address=addresses[name]) for name in stack.outside]
     return inside + outside
 
 
@@ -50,17 +72,17 @@ def write(stack: Stack) -> None:
     """Replace the file."""
     file = stack.configured.data / FILE
     scratch = file.with_suffix(f".{os.getpid()}")
-    body = {"pid": os.getpid(), "updated_at": time.time(), "ready": stack.ready, "services": describe(stack)}
-    scratch.write_text(json.dumps(body))
+    report = StackReport(pid=os.getpid(), updated_at=time.time(), ready=stack.ready, services=describe(stack))
+    scratch.write_text(report.model_dump_json())
     scratch.replace(file)
 
 
-def read(data: Path) -> dict[str, object]:
-    """What was last written; empty when there is nothing."""
+def read(data: Path) -> StackReport | None:
+    """What was last written, if anything."""
     try:
-        return dict(json.loads((data / FILE).read_text()))
+        return StackReport.model_validate_json((data / FILE).read_text())
     except FileNotFoundError:
-        return {}
+        return None
 
 
 def remove(data: Path) -> None:

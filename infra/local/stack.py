@@ -22,7 +22,7 @@ from infra.local.hold import Hold
 from infra.local.kafka import Broker
 from infra.local.registry import Registry
 from infra.local.service import Place, Service, State
-from infra.local.workers import FLINK_JARS, Worker
+from infra.local.workers import Worker, jars
 from streams.settings import Settings
 
 SERVERS: dict[str, type[Service]] = {"clickhouse": ClickHouse, "registry": Registry, "kafka": Broker}
@@ -102,11 +102,11 @@ class Stack:
     def _start_servers(self) -> None:
         started = [SERVERS[name] for name in SERVERS if name in self.wanted and name not in self.outside]
         checks.before_start(self.configured, [kind.name for kind in started], self.worker_names)
-        jars = FLINK_JARS if "jobs" in self.worker_names else ()
-        parts.ensure([part for kind in started for part in kind.parts] + list(jars), self.configured)
+        needed = jars(self.worker_names)
+        parts.ensure([part for kind in started for part in kind.parts] + list(needed), self.configured)
         wanted = {port: getattr(self.configured.embedded, f"{port}_port") for kind in started for port in kind.ports}
         given = ports.choose(wanted, self.configured.data / "run")
-        paths = {jar: str(parts.path(jar, self.configured)) for jar in jars}
+        paths = {jar: str(parts.path(jar, self.configured)) for jar in needed}
         self.settings = endpoints.embedded(self.configured, given, paths)
         endpoints.publish(self.settings)
         place = Place(self.configured.data, self.configured.cache, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
+from collections.abc import Sequence
 
 from infra.local.process import Child
 from infra.local.service import Place, Service
@@ -31,7 +32,6 @@ class Worker(Service):
     def __init__(self, settings: Settings, place: Place, name: str) -> None:
         super().__init__(settings, place)
         self.name = name
-        self.parts = FLINK_JARS if name == "jobs" else ()
 
     @property
     def address(self) -> str:
@@ -52,6 +52,11 @@ class Worker(Service):
         if counters.get("pid") == self.child.pid and isinstance(updated, int | float):
             return time.time() - updated < STALE_S
         return time.monotonic() - self.started_at > STEADY_S
+
+
+def jars(workers: Sequence[str]) -> tuple[str, ...]:
+    """The parts that these workers need: the jobs take their jars by path from the endpoints."""
+    return FLINK_JARS if "jobs" in workers else ()
 
 
 def present(name: str) -> bool:
