@@ -43,7 +43,7 @@ class Areas:
         self._zones: dict[int, list[_Area]] = defaultdict(list)
         self._projections: dict[int, Transformer] = {}
         self._numbers = {name: number for number, name in enumerate(self.names)}
-        self._lists: dict[tuple[str, bytes], list[str]] = {}
+        self._lists: dict[tuple[str, bytes], tuple[str, ...]] = {}
         for number, district in enumerate(districts):
             if district.area is not None:
                 self._add(number, district.area)
@@ -58,7 +58,9 @@ class Areas:
         shapely.prepare(shape)
         self._zones[zone].append(_Area(number, shape, shape.bounds))
 
-    def locate(self, lat: Floats, lon: Floats, owners: list[str]) -> tuple[list[list[str]], list[str | None], Flags]:
+    def locate(
+        self, lat: Floats, lon: Floats, owners: list[str]
+    ) -> tuple[list[tuple[str, ...]], list[str | None], Flags]:
         """For each point of an owner: other districts within reach, the district it is in, whether far outside all.
 
         Where areas overlap, the owner's counts before others, then the lowest number. With no areas known, nothing
@@ -81,7 +83,7 @@ class Areas:
                 known[at] = shapely.dwithin(area.shape, shapely.points(x[at], y[at]), self.outside_m)
         return self._others(near, owners), self._holders(within, owners), ~known
 
-    def _others(self, near: Flags, owners: list[str]) -> list[list[str]]:
+    def _others(self, near: Flags, owners: list[str]) -> list[tuple[str, ...]]:
         """Sorted names by row. Few sets of neighbours recur, so each is spelled out once."""
         packed = np.packbits(near, axis=1) if self.names else np.zeros((len(near), 1), np.uint8)
         found = []
@@ -90,7 +92,7 @@ class Areas:
             names = self._lists.get(key)
             if names is None:
                 set_numbers = np.flatnonzero(near[row])
-                names = sorted(self.names[number] for number in set_numbers if self.names[number] != owner)
+                names = tuple(sorted(self.names[number] for number in set_numbers if self.names[number] != owner))
                 self._lists[key] = names
             found.append(names)
         return found

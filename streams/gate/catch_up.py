@@ -73,5 +73,6 @@ def _read(consumer: Consumer, topic: str, decode: Decoder, memory: RocksMemory) 
 
 
 def _topic_id(client: dict[str, Any], topic: str) -> str:
-    described = AdminClient(client).describe_topics(TopicCollection([topic]), request_timeout=TIMEOUT_S)
+    admin = AdminClient(client)  # kept in a name: without one it would be gone before it answers
+    described = admin.describe_topics(TopicCollection([topic]), request_timeout=TIMEOUT_S)
     return str(described[topic].result().topic_id)

@@ -13,8 +13,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from schemas.contract import Contract
 from streams.gate.alignment import Alignment, Partition
 from streams.gate.messages import Message
+from streams.gate.options import Gate
 
-GROUP = "crossbeat-gate"
 LOOK_AGAIN_S = 1.0
 TIMEOUT_S = 10.0
 log = structlog.get_logger("gate")
@@ -23,7 +23,7 @@ log = structlog.get_logger("gate")
 class Intake:
     """Reads batches; a topic that does not exist yet is looked for again every second."""
 
-    def __init__(self, client: Mapping[str, Any], instance: str, contract: Contract, alignment: Alignment) -> None:
+    def __init__(self, client: Mapping[str, Any], options: Gate, contract: Contract, alignment: Alignment) -> None:
         self._contract = contract
         self._alignment = alignment
         self._owners: dict[str, str] = {}
@@ -33,9 +33,9 @@ class Intake:
         self.consumer = Consumer(
             dict(client)
             | {
-                "group.id": GROUP,
+                "group.id": options.group,
                 # A static member: after a kill the next process of this name takes its place at once.
-                "group.instance.id": instance,
+                "group.instance.id": options.instance,
                 "partition.assignment.strategy": "cooperative-sticky",
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",

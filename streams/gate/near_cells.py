@@ -8,6 +8,7 @@ one gather and one comparison.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -29,7 +30,6 @@ class NearCells:
         self._forget()
 
     def _forget(self) -> None:
-        self._shapes: dict[int, tuple[Floats, float]] = {}
         # Home -> row; the cells around row r are those from _starts[r] to _starts[r + 1] of the arrays after it.
         self._homes: dict[int, int] = {}
         self._starts = np.zeros(1, np.int64)
@@ -54,42 +54,41 @@ class NearCells:
         ends = np.cumsum(np.bincount(row[near], minlength=len(own))).tolist()
         return own, [cells[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
-    def _learn(self, homes: set[int]) -> None:
+    def _learn(self, homes: Collection[int]) -> None:
+        """Work out which cells are near some point of each home."""
         if not homes:
             return
-        cells, counts = [], []
-        for home in homes:
-            around = self._around(home)
-            self._homes[home] = len(self._homes)
-            cells += around
-            counts.append(len(around))
-        self._cells = np.concatenate([self._cells, np.array(cells, np.int64)])
-        self._centres = np.concatenate([self._centres, np.array([self._shape(cell)[0] for cell in cells])])
-        limits = np.array([self.reach_m + self._shape(cell)[1] for cell in cells])
-        self._chords = np.concatenate([self._chords, _chord(limits) ** 2])
-        self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
-
-    def _around(self, home: int) -> list[int]:
-        """Every cell that is near some point of ``home``."""
-        centre, radius = self._shape(home)
+        own = np.fromiter(homes, np.int64, len(homes))
+        own_centres, own_radii = _shapes(own)
         # Rows of hexagons are 1.5 radii apart; a cell may be a quarter smaller than its neighbour.
-        rings = math.ceil((self.reach_m + 2 * radius) / (1.1 * radius))
-        found = []
-        for cell in h3.grid_disk(home, rings):
-            other, other_radius = self._shape(cell)
-            if np.linalg.norm(other - centre) <= _chord(self.reach_m + radius + other_radius):
-                found.append(cell)
-        return found
+        smallest = float(own_radii.min())
+        rings = math.ceil((self.reach_m + 2 * smallest) / (1.1 * smallest))
+        disks = [h3.grid_disk(home, rings) for home in homes]
+        row = np.repeat(np.arange(len(own)), [len(disk) for disk in disks])
+        cells, which = np.unique(np.concatenate([np.array(disk, np.int64) for disk in disks]), return_inverse=True)
+        centres, radii = _shapes(cells)
+        apart = centres[which] - own_centres[row]
+        limits = _chord(self.reach_m + own_radii[row] + radii[which])
+        near = np.einsum("ij,ij->i", apart, apart) <= limits**2
+        row, which = row[near], which[near]
+        self._homes.update(zip(homes, range(len(self._homes), len(self._homes) + len(own)), strict=True))
+        counts = np.bincount(row, minlength=len(own))
+        self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
+        self._cells = np.concatenate([self._cells, cells[which]])
+        self._centres = np.concatenate([self._centres, centres[which]])
+        self._chords = np.concatenate([self._chords, _chord(self.reach_m + radii[which]) ** 2])
 
-    def _shape(self, cell: int) -> tuple[Floats, float]:
-        """A cell's centre on the unit sphere, and the distance of its farthest corner in metres."""
-        known = self._shapes.get(cell)
-        if known is None:
-            corners = np.array(h3.cell_to_boundary(cell))
-            centre = _unit(*np.array([h3.cell_to_latlng(cell)]).T)[0]
-            farthest = np.linalg.norm(_unit(*corners.T) - centre, axis=1).max()
-            known = self._shapes[cell] = (centre, 2 * EARTH_RADIUS_M * math.asin(farthest / 2))
-        return known
+
+def _shapes(cells: Integers) -> tuple[Floats, Floats]:
+    """Centres of cells on the unit sphere, shape (n, 3), and the distance of each one's farthest corner in metres."""
+    listed = cells.tolist()
+    centres = _unit(*np.array([h3.cell_to_latlng(cell) for cell in listed]).T)
+    borders = [h3.cell_to_boundary(cell) for cell in listed]
+    row = np.repeat(np.arange(len(listed)), [len(border) for border in borders])
+    corners = _unit(*np.array([corner for border in borders for corner in border]).T)
+    farthest = np.zeros(len(listed))
+    np.maximum.at(farthest, row, np.linalg.norm(corners - centres[row], axis=1))
+    return centres, 2 * EARTH_RADIUS_M * np.arcsin(farthest / 2)
 
 
 def _unit(lat: Floats, lon: Floats) -> Floats:

@@ -9,6 +9,7 @@ class Gate(BaseModel):
     """The gate: what it lets through, and how it reads and writes."""
 
     instance: str = Field("gate-1", description="name of this gate; its transactional id, so never two at once")
+    group: str = Field("crossbeat-gate", description="consumer group of the gates")
     reach_m: float = Field(
         400.0, gt=0, le=2_000, description="reach of the widest pattern, for near cells and districts"
     )

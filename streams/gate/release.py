@@ -19,9 +19,11 @@ class Releases:
     def __init__(self, districts: Collection[str]) -> None:
         self._known = frozenset(districts)
         # Few releases recur in many records. Bounded, for a sender could make up new ones for ever.
-        self._worked_out: dict[tuple[str, ...], list[str] | None] = {}
+        self._worked_out: dict[tuple[str, ...], tuple[str, ...] | None] = {}
 
-    def visible_to(self, owner: str, release_to: Sequence[str], expires_at: int | None, now: int) -> list[str] | None:
+    def visible_to(
+        self, owner: str, release_to: Sequence[str], expires_at: int | None, now: int
+    ) -> tuple[str, ...] | None:
         """Sorted names, the owner's always among them; none when the release names somebody unknown.
 
         Times are milliseconds since the epoch. An expired release leaves the owner alone.
@@ -33,10 +35,10 @@ class Releases:
             self._worked_out[key] = self._work_out(owner, release_to)
         found = self._worked_out[key]
         expired = expires_at is not None and expires_at <= now
-        return [owner] if found is not None and expired else found
+        return (owner,) if found is not None and expired else found
 
-    def _work_out(self, owner: str, release_to: Sequence[str]) -> list[str] | None:
+    def _work_out(self, owner: str, release_to: Sequence[str]) -> tuple[str, ...] | None:
         named = set(release_to) - {ALL}
         if not named <= self._known:
             return None
-        return sorted({owner} | named | (self._known if ALL in release_to else frozenset()))
+        return tuple(sorted({owner} | named | (self._known if ALL in release_to else frozenset())))

@@ -20,6 +20,7 @@ from streams.gate.judge import Judge
 from streams.gate.memory import RocksMemory, Seen
 from streams.gate.messages import Message, Verdict
 from streams.gate.outlet import Aborted, Outgoing, Outlet
+from streams.gate.splice import SharedEncoder
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
@@ -35,9 +36,9 @@ class Worker:
         self._client = settings.kafka.client()
         self._incident, rejection = contracts.get("incident"), contracts.get("rejection")
         self._registry = registry or ConfluentRegistry(settings)
-        self._encode = Encoder(self._registry, self._incident.subject("shared"), self._incident.avro("shared"))
         self._encode_rejection = Encoder(self._registry, rejection.subject("result"), rejection.avro("result"))
         self._decode = Decoder(self._registry, self._incident.avro("district"))
+        self._encode = SharedEncoder(self._registry, self._incident, self._decode)
         self._rejection, self._shared = rejection, self._incident.topic("shared").name
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
@@ -49,7 +50,7 @@ class Worker:
             patience_s=options.patience_s,
         )
         self._outlet = Outlet(self._client, f"crossbeat-{options.instance}")
-        self._intake = Intake(self._client, options.instance, self._incident, self._alignment)
+        self._intake = Intake(self._client, options, self._incident, self._alignment)
         self._counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
         self._partitions = 0
         self._shown_at = self._looked_at = 0.0
@@ -101,7 +102,7 @@ class Worker:
         for accepted in verdict.accepted:
             partition = districts[accepted.message.district].number % self._partitions
             key = accepted.message.key or b""
-            yield Outgoing(self._shared, partition, key, self._encode(accepted.record))
+            yield Outgoing(self._shared, partition, key, self._encode(accepted))
         now = int(time.time() * 1000)
         for rejected in verdict.rejected:
             record = rejections.to_record(rejected, now)

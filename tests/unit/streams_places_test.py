@@ -90,8 +90,8 @@ def test_districts_within_reach_are_those_by_geodesic_distance() -> None:
 def test_the_owner_is_not_among_the_others_and_counts_first_where_areas_overlap() -> None:
     both = [District("one", "One", 0, WEST), District("two", "Two", 1, WEST)]
     areas = Areas(both, REACH_M, 5_000)
-    assert areas.locate(np.array([43.62]), np.array([-79.41]), ["two"])[:2] == ([["one"]], ["two"])
-    assert areas.locate(np.array([43.62]), np.array([-79.41]), ["one"])[:2] == ([["two"]], ["one"])
+    assert areas.locate(np.array([43.62]), np.array([-79.41]), ["two"])[:2] == ([("one",)], ["two"])
+    assert areas.locate(np.array([43.62]), np.array([-79.41]), ["one"])[:2] == ([("two",)], ["one"])
 
 
 def test_a_point_far_from_every_area_is_outside() -> None:
@@ -100,10 +100,10 @@ def test_a_point_far_from_every_area_is_outside() -> None:
     near, holder, outside = areas.locate(lat, lon, ["west"] * 6)
     assert outside.tolist() == [False, False, True, False, True, True]
     assert holder == ["west", None, None, "far", None, None]
-    assert near[3] == ["far"]
+    assert near[3] == ("far",)
 
 
 def test_with_no_area_known_nothing_is_outside() -> None:
     areas = Areas([District("unmapped", "Unmapped", 0, None)], REACH_M, 5_000)
     near, holder, outside = areas.locate(np.array([0.0]), np.array([0.0]), ["unmapped"])
-    assert (near, holder, outside.tolist()) == ([[]], [None], [False])
+    assert (near, holder, outside.tolist()) == ([()], [None], [False])
