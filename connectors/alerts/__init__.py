@@ -1,0 +1,9 @@
+"""Alerts as they come: ``listen`` for code that waits, ``follow`` for code that is asynchronous.
+
+Faust takes a second to import, so it is imported when listening begins, never by importing this package.
+"""
+
+from connectors.alerts.alert import Alert
+from connectors.alerts.listen import AlertsLost, follow, listen
+
+__all__ = ["Alert", "AlertsLost", "follow", "listen"]
