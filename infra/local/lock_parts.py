@@ -30,7 +30,13 @@ class Wanted:
 
 WANTED = (
     Wanted(
-        "kafka", ("pkg:maven/org.apache.kafka/kafka_2.13@4.3.1", "pkg:maven/org.apache.kafka/kafka-tools@4.3.1"), True
+        "kafka",
+        (
+            "pkg:maven/org.apache.kafka/kafka_2.13@4.3.1",
+            "pkg:maven/org.apache.kafka/kafka-tools@4.3.1",
+            "pkg:maven/org.apache.logging.log4j/log4j-slf4j-impl@2.25.4",
+        ),
+        True,
     ),
     Wanted("registry", ("pkg:maven/io.apicurio/apicurio-registry-app@3.3.3?classifier=all&type=tar.gz",)),
     Wanted("libchdb", ("pkg:npm/%40chdb/lib-linux-x64-gnu@26.7.3-stable.1",), platform="linux-x86_64"),
