@@ -107,8 +107,11 @@ def _storage(contract: Contract) -> StorageNotes:
 
 
 def _few(field: Field) -> bool:
-    """Whether a text has few different values, which a dictionary then holds once."""
-    return field.notes.repeats or field.notes.code_list is not None
+    """Whether a text has few different values, which a dictionary then holds once.
+
+    Not in an array: decoding into a dictionary there doubles the cost of landing a row (decision 0070).
+    """
+    return not field.array and (field.notes.repeats or field.notes.code_list is not None)
 
 
 def _codec(field: Field) -> str:

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`links`
     `lon` Float64 COMMENT 'Longitude of the middle between the two points, WGS 84.' CODEC(ZSTD(1)),
     `metres` Float64 COMMENT 'Great-circle distance between the two points on a sphere of radius 6,371,008.8 m, rounded half up to 0.1.' CODEC(ZSTD(1)),
     `hours` Float64 COMMENT 'Time between the two occurred_from, without sign, rounded half up to 0.01.' CODEC(ZSTD(1)),
-    `visible_to` Array(LowCardinality(String)) COMMENT 'Districts that may see both incidents, and so the pair, sorted. Empty where no district may see both.',
+    `visible_to` Array(String) COMMENT 'Districts that may see both incidents, and so the pair, sorted. Empty where no district may see both.' CODEC(ZSTD(1)),
     `version` UInt64 MATERIALIZED toUInt64(a_revision) + b_revision COMMENT 'The highest wins among rows of the same record.' CODEC(ZSTD(1)),
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )

@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS `crossbeat`.`rejections`
 (
-    `rejection_id` String COMMENT 'topic:partition:offset of the message.' CODEC(ZSTD(1)),
+    `rejection_id` String COMMENT 'Topic, partition and offset of the message, joined by colons.' CODEC(ZSTD(1)),
     `district` LowCardinality(String) COMMENT 'District that sent it, by its topic.',
     `topic` LowCardinality(String) COMMENT 'Topic in which it stands, or file:<name> for a row of a file that was refused before it was published.',
     `partition` UInt32 COMMENT 'Partition of that topic; 0 for a file.' CODEC(ZSTD(1)),
