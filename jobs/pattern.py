@@ -36,6 +36,9 @@ class Table(BaseModel):
     exactly_once: bool = Field(True, description="for what is written: committed with the checkpoint, or at least once")
     event_time: str = Field("", description="the column whose time the watermark follows; empty means none")
     disorder: str = Field("0", description="the setting that holds by how many seconds a partition may be out of order")
+    idle: str = Field(
+        "600", description="the setting, or the seconds, after which a silent partition is not waited for"
+    )
     options: dict[str, str] = Field(default_factory=dict, description="more options of the connector")
 
 

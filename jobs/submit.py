@@ -46,7 +46,6 @@ def options(pattern: Pattern, settings: Settings, where: str, restore: Path | No
         "pipeline.auto-watermark-interval": "200 ms",
         "table.local-time-zone": "UTC",
         "table.exec.sink.upsert-materialize": "NONE",
-        "table.exec.source.idle-timeout": "5 s",
         "state.backend.type": "hashmap",
         "execution.checkpointing.interval": f"{flink.checkpoint_interval_ms} ms",
         "execution.checkpointing.mode": "EXACTLY_ONCE",

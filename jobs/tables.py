@@ -8,7 +8,7 @@ from schemas.render import flink
 from streams.settings import Settings
 
 TRANSACTION_TIMEOUT_MS = 900_000
-"""As long as a broker allows by default: a job that is down for longer than this after a checkpoint loses its commit."""
+"""As long as a broker allows by default. A job that is down for longer after a checkpoint cannot commit it."""
 
 
 def group(pattern: str) -> str:
@@ -25,10 +25,12 @@ def statements(pattern: Pattern, settings: Settings) -> list[str]:
 
 
 def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value], settings: Settings) -> str:
-    extra = []
+    extra: list[str] = []
+    clock: dict[str, str] = {}
     if table.event_time:
-        late = int(values[table.disorder]) if table.disorder in values else int(table.disorder)
+        late = int(values.get(table.disorder, table.disorder))
         # An INTERVAL literal holds two digits; this holds any number.
+        clock["scan.watermark.idle-timeout"] = f"{int(values.get(table.idle, table.idle))} s"
         extra.append(f"WATERMARK FOR `{table.event_time}` AS TIMESTAMPADD(SECOND, -{late}, `{table.event_time}`)")
     options = {
         "scan.startup.mode": "earliest-offset",  # only where there is no checkpoint to go on from
@@ -37,7 +39,7 @@ def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value],
         "properties.auto.offset.reset": "earliest",
         "properties.partition.discovery.interval.ms": "10000",
     }
-    return _table(name, table, settings, options, columns=table.columns or None, extra=extra)
+    return _table(name, table, settings, options | clock, columns=table.columns or None, extra=extra)
 
 
 def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:
@@ -50,7 +52,7 @@ def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:
     if table.exactly_once:
         options |= {
             "sink.transactional-id-prefix": f"{group(pattern.name)}-{name}",
-            # A fixed pool of ids; the default takes a new one each checkpoint, and the broker remembers each for a week.
+            # A pool of ids; the default takes a new one each checkpoint, and the broker remembers each for a week.
             "sink.transaction-naming-strategy": "pooling",
             "properties.transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS),
         }
@@ -83,7 +85,7 @@ def _table(
 
 def _client(settings: Settings) -> dict[str, str]:
     """How Java clients reach a broker and a registry that ask who one is."""
-    options = {}
+    options: dict[str, str] = {}
     kafka, registry = settings.kafka, settings.registry
     if kafka.security_protocol != "PLAINTEXT":
         options["properties.security.protocol"] = kafka.security_protocol

@@ -1,0 +1,131 @@
+"""What Flink's REST interface says of a job: state, why it failed, counts, checkpoints."""
+
+from __future__ import annotations
+
+import json
+import math
+import urllib.error
+import urllib.request
+from typing import Any
+
+TIMEOUT_S = 5.0
+ENDED = ("FINISHED", "FAILED", "CANCELED", "SUSPENDED")
+NO_WATERMARK = -(2**63)
+
+
+class FlinkUnreachable(RuntimeError):
+    """The JobManager does not answer."""
+
+
+def get(rest_url: str, path: str) -> Any:
+    """One answer as JSON.
+
+    Raises:
+        FlinkUnreachable: no connection, or an error as answer.
+    """
+    return _ask(rest_url, path, None)
+
+
+def _ask(rest_url: str, path: str, body: dict[str, Any] | None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 - the address is a setting
+        f"{rest_url.rstrip('/')}{path}", data=data, headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+            return json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise FlinkUnreachable(f"flink at {rest_url} does not answer {path}: {error}") from error
+
+
+def stop(rest_url: str, job_id: str, savepoints: str) -> str:
+    """Begin to stop a job with a savepoint in that folder; gives what :func:`stopped` asks about."""
+    return str(_ask(rest_url, f"/jobs/{job_id}/stop", {"targetDirectory": savepoints, "drain": False})["request-id"])
+
+
+def stopped(rest_url: str, job_id: str, request: str) -> str:
+    """The savepoint's address once the job has stopped; empty while it is under way.
+
+    Raises:
+        FlinkUnreachable: the savepoint failed.
+    """
+    answer = get(rest_url, f"/jobs/{job_id}/savepoints/{request}")
+    if answer["status"]["id"] != "COMPLETED":
+        return ""
+    operation = answer["operation"]
+    if "location" not in operation:
+        raise FlinkUnreachable(
+            f"flink made no savepoint of {job_id}: {operation.get('failure-cause', {}).get('class')}"
+        )
+    return str(operation["location"])
+
+
+def state(rest_url: str, job_id: str) -> str:
+    """``RUNNING``, ``RESTARTING``, ``FAILED``, …"""
+    return str(get(rest_url, f"/jobs/{job_id}/status")["status"])
+
+
+def failure(rest_url: str, job_id: str) -> str:
+    """The first lines of the newest failure; empty when there was none."""
+    entries = get(rest_url, f"/jobs/{job_id}/exceptions").get("exceptionHistory", {}).get("entries", [])
+    if not entries:
+        return ""
+    lines = str(entries[0].get("stacktrace", "")).splitlines()
+    causes = [line for line in lines if line.startswith("Caused by:")]
+    return "; ".join([*lines[:1], *causes[-1:]])
+
+
+def numbers(rest_url: str, job_id: str) -> dict[str, float]:
+    """What a job has done since it was last started.
+
+    ``records_in`` (rows read, the sources' output), ``copies`` (rows that crossed to the keyed part), ``checkpoints``
+    and the newest one's ``checkpoint_ms`` and ``checkpoint_bytes``, ``busy`` (0 to 1, the busiest part), ``watermark``
+    (ms, the least of the keyed parts; absent before there is one).
+    """
+    job = get(rest_url, f"/jobs/{job_id}")
+    checkpoints = get(rest_url, f"/jobs/{job_id}/checkpoints")
+    found: dict[str, float] = {"records_in": 0, "copies": 0, "checkpoints": checkpoints["counts"]["completed"]}
+    found["restarts"] = float(checkpoints["counts"]["restored"])
+    newest = checkpoints["latest"]["completed"]
+    if newest:
+        found |= {"checkpoint_ms": newest["end_to_end_duration"], "checkpoint_bytes": newest["state_size"]}
+    busy, watermarks = [], []
+    for vertex in job["vertices"]:
+        path = f"/jobs/{job_id}/vertices/{vertex['id']}"
+        if vertex["name"].startswith("Source"):
+            found["records_in"] += _sum(rest_url, path, _source_metric(rest_url, path))
+            found["copies"] += vertex["metrics"]["write-records"]
+        else:
+            watermarks += [float(one["value"]) for one in get(rest_url, f"{path}/watermarks")]
+        rows = get(rest_url, f"{path}/subtasks/metrics?get=busyTimeMsPerSecond&agg=max")
+        busy += [float(row["max"]) for row in rows if not math.isnan(float(row["max"]))]
+    if busy:
+        found["busy"] = max(busy) / 1000
+    if watermarks and min(watermarks) > NO_WATERMARK:
+        found["watermark"] = min(watermarks)
+    return found
+
+
+def _source_metric(rest_url: str, path: str) -> list[str]:
+    names = [one["id"] for one in get(rest_url, f"{path}/subtasks/metrics")]
+    return [name for name in names if name.startswith("Source__") and name.endswith(".numRecordsIn")]
+
+
+def sink_counts(rest_url: str, job_id: str) -> dict[str, float]:
+    """Rows that went to each sink since the job was last started, by the sink's table."""
+    counts: dict[str, float] = {}
+    for vertex in get(rest_url, f"/jobs/{job_id}")["vertices"]:
+        path = f"/jobs/{job_id}/vertices/{vertex['id']}"
+        for one in get(rest_url, f"{path}/subtasks/metrics"):
+            name = one["id"]
+            if "Writer" in name and name.endswith(".numRecordsSend"):
+                table = name.split("__Writer", 1)[0].split("[", 1)[0]  # link[7]__Writer…
+                counts[table] = counts.get(table, 0) + _sum(rest_url, path, [name])
+    return counts
+
+
+def _sum(rest_url: str, path: str, metrics: list[str]) -> float:
+    if not metrics:
+        return 0
+    rows = get(rest_url, f"{path}/subtasks/metrics?get={','.join(metrics)}&agg=sum")
+    return sum(float(row["sum"]) for row in rows)

@@ -1,0 +1,103 @@
+"""Runs all patterns: one JVM, one job a pattern, each from its own newest checkpoint, until told to stop.
+
+A job that fails for good ends the process with the reason: the supervisor starts it anew, and it goes on from the
+checkpoint. The JVM's death, or a kill of all, is no different.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from jobs import compiler, jvm, pattern, rest
+from jobs.cluster import Cluster
+from jobs.submit import Job, submit
+from streams.metrics import Meter, Value
+from streams.settings import Settings
+
+POLL_S = 1.0
+STOP_S = 15.0
+log = structlog.get_logger(__name__)
+
+
+class JobFailed(RuntimeError):
+    """A job ended by itself, or its JVM did; the message says which and why."""
+
+
+class Runner:
+    """The jobs process. ``run`` blocks until ``stop`` is called or a job is lost."""
+
+    def __init__(self, settings: Settings, patterns: list[str] | None = None) -> None:
+        self._settings = settings
+        self._patterns = [pattern.load(name) for name in patterns or pattern.names()]
+        self._stop = threading.Event()
+        self._meter = Meter("jobs", settings.data)
+
+    def stop(self) -> None:
+        """Ask it to end: each job makes a savepoint, from which the next run goes on."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Run until stopped.
+
+        Raises:
+            JobFailed: a job failed for good, or the JVM ended.
+        """
+        began = time.monotonic()
+        jar = compiler.jar(self._settings)
+        process = jvm.start(self._settings, [jar])
+        try:
+            self._serve(process, jar, began)
+        finally:
+            jvm.end(process)
+            self._meter.set(state="stopped")
+            self._meter.flush()
+
+    def _serve(self, process: subprocess.Popen[bytes], jar: Path, began: float) -> None:
+        with Cluster(self._settings, len(self._patterns)) as cluster:
+            running = [submit(one, self._settings, cluster, jar) for one in self._patterns]
+            log.info(
+                "jobs run", patterns=[one.name for one in self._patterns], seconds=round(time.monotonic() - began, 1)
+            )
+            self._meter.set(rest_url=cluster.rest_url)
+            while not self._stop.wait(POLL_S):
+                if process.poll() is not None:
+                    raise JobFailed(f"the JVM of the jobs ended with {process.returncode}: see logs/jobs.jvm.log")
+                self._watch(cluster.rest_url, running)
+            _stop_all(cluster.rest_url, running)
+
+    def _watch(self, rest_url: str, running: list[Job]) -> None:
+        values: dict[str, Value] = {}
+        for job in running:
+            state = rest.state(rest_url, job.job_id)
+            if state in rest.ENDED:
+                raise JobFailed(
+                    f"job {job.pattern} is {state.lower()}: {rest.failure(rest_url, job.job_id) or 'no reason'}"
+                )
+            values |= {f"{job.pattern}.state": state.lower()}
+            if state == "RUNNING":
+                counted = rest.numbers(rest_url, job.job_id) | rest.sink_counts(rest_url, job.job_id)
+                values |= {f"{job.pattern}.{key}": number for key, number in counted.items()}
+        self._meter.set(state="running", **values)
+
+
+def _stop_all(rest_url: str, running: list[Job]) -> None:
+    """Stop with savepoints, all at once; where one does not come in time, its newest checkpoint serves as well."""
+    limit = time.monotonic() + STOP_S
+    for job, request in [(job, rest.stop(rest_url, job.job_id, f"{job.address}/savepoints")) for job in running]:
+        savepoint = ""
+        while not savepoint and time.monotonic() < limit:
+            time.sleep(0.05)
+            try:
+                savepoint = rest.stopped(rest_url, job.job_id, request)
+            except rest.FlinkUnreachable as error:
+                log.warning("no savepoint", pattern=job.pattern, reason=str(error))
+                break
+        if savepoint:
+            log.info("job stopped", pattern=job.pattern, savepoint=savepoint)
+        else:
+            log.warning("job did not stop in time: it will go on from its newest checkpoint", pattern=job.pattern)
