@@ -29,7 +29,7 @@ FORMATS = (
 EPOCHS = {"epoch_s": 1_000, "epoch_ms": 1}
 """Formats of plain numbers: seconds or milliseconds since 1970 in UTC."""
 
-_OFFSET = r"^(.*(?::\d{2}|[T ]\d{4,6})(?:[.,]\d+)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)$"
+_OFFSET = r"^(.*(?::\d{2}|[T ]\d{4,6})(?:[.,]\d+)?)\s*(Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)$"
 _OVERLAP: dict[str, Literal["earliest", "latest", "null"]] = {
     "earlier": "earliest",
     "later": "latest",

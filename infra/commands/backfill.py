@@ -38,6 +38,7 @@ def backfill(
     """Publish the rows of a file as records. The same file twice changes nothing; a run that was cut off goes on."""
     from connectors.backfill import BackfillError, Options
     from connectors.mapping import MappingError, load
+    from infra.provision import ProvisionError
     from streams.districts import BadDistrict
     from streams.registry import SchemaNotRegistered
 
@@ -47,7 +48,7 @@ def backfill(
     options = Options(rate=rate, speed=speed, limit=limit, sort=sort)
     try:
         report = _run(file, load(mapping, areas), options, dry_run)
-    except (MappingError, BackfillError, BadDistrict, SchemaNotRegistered) as error:
+    except (MappingError, BackfillError, BadDistrict, SchemaNotRegistered, ProvisionError) as error:
         errors.print(f"[red]{escape(str(error))}", highlight=False)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
@@ -58,7 +59,7 @@ def backfill(
 
 def _run(file: Path, mapping: Mapping, options: Options, dry_run: bool) -> Report:
     from connectors import backfill
-    from infra.provision import ensure_district
+    from infra.provision import topics
     from streams import settings
 
     columns = (
@@ -82,8 +83,10 @@ def _run(file: Path, mapping: Mapping, options: Options, dry_run: bool) -> Repor
         if dry_run:
             return backfill.rehearse(file, mapping, options, watch)
         found = settings.load()
-        for district in backfill.join_districts(mapping, found.districts):
-            ensure_district(found, district.name)
+        if not found.kafka.bootstrap or not found.registry.url:
+            raise backfill.BackfillError("no stack is running here: start one with `crossbeat up`, or see --dry-run")
+        joined = backfill.join_districts(mapping, found.districts)
+        topics.Topics(found).apply([topic for district in joined for topic in topics.of_district(district.name)])
         return backfill.run(file, mapping, found, options, watch)
 
 
