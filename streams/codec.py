@@ -61,10 +61,6 @@ class Decoder:
         """Ask the registry anew for ids that it did not know; called once a batch, so that garbage cannot flood it."""
         self._unknown.clear()
 
-    def current(self, raw: bytes) -> bool:
-        """Whether bytes that were read before were written with the very schema that is read with."""
-        return self._writers.get(int.from_bytes(raw[1:5], "big")) is self._reader
-
     def __call__(self, raw: bytes | None) -> Record | Defect:
         """The record, or why there is none. Raises only when the registry cannot be reached."""
         if raw is None:

@@ -77,16 +77,11 @@ class Judge:
         fault = self._fault(message, record, now)
         if fault is not None:
             return fault
+        for name in self._texts:
+            if record.get(name) is not None:
+                record[name] = scrub(record[name])
         record["category"] = self._categories[record["offence"]]
         return record
-
-    def _scrub(self, record: Record) -> bool:
-        changed = False
-        for name in self._texts:
-            text = record.get(name)
-            if text is not None and (clean := scrub(text)) != text:
-                record[name], changed = clean, True
-        return changed
 
     def _fault(self, message: Message, record: Record, now: int) -> Rejected | None:
         """The first thing that is wrong with a decoded record, or none; attaches who may see it."""
@@ -145,7 +140,7 @@ class Judge:
             record["source_topic"] = message.topic
             record["source_partition"] = message.partition
             record["source_offset"] = message.offset
-            accepted.append(Accepted(message, record, self._scrub(record)))
+            accepted.append(Accepted(message, record))
         return accepted
 
 

@@ -25,8 +25,6 @@ class Accepted:
 
     message: Message
     record: Record
-    changed: bool
-    """Whether the gate changed a field that the district wrote."""
 
 
 @dataclass(frozen=True, slots=True)

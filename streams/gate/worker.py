@@ -11,6 +11,7 @@ import structlog
 from schemas import contracts
 from streams.codec import Decoder, Defect, Encoder
 from streams.districts import Roster
+from streams.flat import FlatEncoder
 from streams.gate import rejections
 from streams.gate.alignment import Alignment
 from streams.gate.catch_up import catch_up
@@ -20,7 +21,6 @@ from streams.gate.judge import Judge
 from streams.gate.memory import RocksMemory, Seen
 from streams.gate.messages import Message, Verdict
 from streams.gate.outlet import Aborted, Outgoing, Outlet
-from streams.gate.splice import SharedEncoder
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
@@ -38,7 +38,7 @@ class Worker:
         self._registry = registry or ConfluentRegistry(settings)
         self._encode_rejection = Encoder(self._registry, rejection.subject("result"), rejection.avro("result"))
         self._decode = Decoder(self._registry, self._incident.avro("district"))
-        self._encode = SharedEncoder(self._registry, self._incident, self._decode)
+        self._encode = FlatEncoder(self._registry, self._incident, "shared")
         self._rejection, self._shared = rejection, self._incident.topic("shared").name
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
@@ -102,7 +102,7 @@ class Worker:
         for accepted in verdict.accepted:
             partition = districts[accepted.message.district].number % self._partitions
             key = accepted.message.key or b""
-            yield Outgoing(self._shared, partition, key, self._encode(accepted))
+            yield Outgoing(self._shared, partition, key, self._encode(accepted.record))
         now = int(time.time() * 1000)
         for rejected in verdict.rejected:
             record = rejections.to_record(rejected, now)

@@ -14,12 +14,12 @@ from bench import gate_world
 from schemas import contracts
 from streams.codec import Decoder, Defect, Encoder, Record
 from streams.districts import District
+from streams.flat import FlatEncoder
 from streams.gate.judge import Judge
 from streams.gate.memory import NoMemory, Seen
 from streams.gate.messages import Message, Rejected, Verdict
 from streams.gate.options import Gate
 from streams.gate.rejections import to_record
-from streams.gate.splice import SharedEncoder, number
 from streams.registry import MemoryRegistry
 
 NOW_S = 1_700_000_000.0
@@ -176,7 +176,6 @@ def test_free_text_is_scrubbed() -> None:
     changes = {"description": "call 416-555-0199", "release_conditions": "ask jo@example.org"}
     accepted = judge(message(record(**changes))).accepted[0]
     assert (accepted.record["description"], accepted.record["release_conditions"]) == ("call [phone]", "ask [mail]")
-    assert accepted.changed
 
 
 def test_a_rejection_keeps_what_is_needed_to_mend_it() -> None:
@@ -188,50 +187,14 @@ def test_a_rejection_keeps_what_is_needed_to_mend_it() -> None:
     Encoder(REGISTRY, "rejection.v1-value", contract.avro("result"))(found)
 
 
-@given(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "record_id": st.from_regex(r"north:[a-z0-9]{1,20}", fullmatch=True),
-            "description": st.none() | st.text(max_size=300),
-            "tool": st.sampled_from([None, "pry_tool"]),
-            "location_precision_m": st.none() | st.floats(0, 1_000, width=32),
-            "lat": st.floats(43.62, 43.69),
-            "lon": st.floats(-79.44, -79.36),
-            "occurred_from": st.integers(0, 1_400_000_000_000),
-            "release_to": st.lists(st.sampled_from(["all", "south", "harbour"]), max_size=3),
-            "release_conditions": st.none() | st.text(max_size=50),
-        },
-    ),
-    st.integers(0, 2**62),
-)
-@settings(deadline=None)
-def test_spliced_bytes_are_those_of_the_whole_record(changes: Record, offset: int) -> None:
-    decode = Decoder(REGISTRY, CONTRACT.avro("district"))
-    accepted = Judge(Gate(), decode, NoMemory(), DISTRICTS, lambda: NOW_S)(
-        [message(record(**changes), offset)]
-    ).accepted
-    whole = Encoder(REGISTRY, CONTRACT.subject("shared"), CONTRACT.avro("shared"))
-    spliced = SharedEncoder(REGISTRY, CONTRACT, decode)
-    assert [spliced(one) for one in accepted] == [whole(one.record) for one in accepted]
-
-
-def test_a_number_written_too_long_is_written_anew() -> None:
+def test_numbers_that_others_would_refuse_are_written_anew() -> None:
     raw = ENCODE(record())
-    id_end = 5 + 1 + len("north:1")
-    revision_at = id_end + 1 + len("north")
-    assert raw[revision_at : revision_at + 1] == number(1)
+    revision_at = 5 + 1 + len("north:1") + 1 + len("north")
+    assert raw[revision_at : revision_at + 1] == b"\x02"
     padded = raw[:revision_at] + b"\x82" + b"\x80" * 12 + b"\x00" + raw[revision_at + 1 :]
-    decode = Decoder(REGISTRY, CONTRACT.avro("district"))
-    verdict = Judge(Gate(), decode, NoMemory(), DISTRICTS, lambda: NOW_S)([message(padded, key=b"north:1")])
-    spliced = SharedEncoder(REGISTRY, CONTRACT, decode)
-    assert all(b"\x80\x80\x80\x80" not in spliced(one) for one in verdict.accepted)
-
-
-@given(st.integers(-(2**63), 2**63 - 1))
-def test_numbers_are_written_as_avro_does(value: int) -> None:
-    encode = Encoder(MemoryRegistry(), "x", {"type": "record", "name": "x", "fields": [{"name": "a", "type": "long"}]})
-    assert encode({"a": value})[5:] == number(value)
+    accepted = judge(message(padded, key=b"north:1")).accepted
+    shared = FlatEncoder(REGISTRY, CONTRACT, "shared")
+    assert [shared(one.record) for one in accepted] == [shared(one.record) for one in judge(message(record())).accepted]
 
 
 VALUES = st.recursive(
