@@ -1,1 +1,1 @@
-"""The sub-commands of `crossbeat`: one module each, with `register(app)`; imports of heavy parts stay inside functions."""
+"""The sub-commands of `crossbeat`: one module each, with `register(app)`; heavy imports stay inside functions."""

@@ -50,6 +50,7 @@ def start(
             env={**os.environ, **environment},
             start_new_session=True,
         )
+    told: report.StackReport | None = None
     limit = time.monotonic() + configured.embedded.start_timeout_s + 60  # the stack itself gives up earlier
     while process.poll() is None and time.monotonic() < limit:
         told = report.read(data)
@@ -59,8 +60,13 @@ def start(
                 return Settings(data_dir=data)
         time.sleep(LOOK_S)
     if process.poll() is None:
-        process.terminate()
-        raise StartFailed(f"the stack on {data} was not healthy in time and was ended", f"read {log}")
+        late = (
+            [f"{one.name} ({one.detail or one.state})" for one in told.services if one.state != "healthy"]
+            if told
+            else []
+        )
+        stop(configured)
+        raise StartFailed(f"not healthy in time: {', '.join(late)}; all was ended", f"read the logs in {log.parent}")
     with log.open("rb") as stream:
         stream.seek(from_here)
         said = stream.read().decode(errors="replace").strip()
@@ -81,6 +87,7 @@ def stop(configured: Settings) -> None:
         todo = "`crossbeat up` starts one; for another folder set CROSSBEAT_DATA_DIR"
         raise NotRunning(f"no stack runs on {data}", todo)
     os.kill(pid, signal.SIGTERM)
+    told: report.StackReport | None = None
     limit = time.monotonic() + LONGEST_STOP_S
     while holder(data) == pid:
         if time.monotonic() > limit:

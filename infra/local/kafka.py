@@ -54,6 +54,9 @@ LOGGING = """\
   <Loggers>
     <Root level="info"><AppenderRef ref="out"/></Root>
     <Logger name="org.apache.kafka.common.config.AbstractConfig" level="warn"/>
+    <!-- a line for each transaction, which is to say each second -->
+    <Logger name="org.apache.kafka.coordinator.transaction" level="warn"/>
+    <Logger name="kafka.coordinator.transaction" level="warn"/>
     <Logger name="org.apache.kafka.storage.internals.log" level="warn"/>
   </Loggers>
 </Configuration>

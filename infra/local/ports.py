@@ -46,12 +46,7 @@ def choose(wanted: dict[str, int], folder: Path) -> dict[str, int]:
     last: dict[str, int] = json.loads(memory.read_text()) if memory.exists() else {}
     given: dict[str, int] = {}
     for name, port in wanted.items():
-        if port and not free(port):
-            raise PortTaken(
-                f"port {port} ({name}) is in use by another program",
-                f"end that program, or set CROSSBEAT_EMBEDDED__{name.upper()}_PORT to another port, or to 0 for any",
-            )
-        given[name] = port
+        given[name] = fixed(name, port)
     for name, port in wanted.items():
         taken = set(given.values())
         if not port:
@@ -60,6 +55,20 @@ def choose(wanted: dict[str, int], folder: Path) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     memory.write_text(json.dumps({**last, **given}))
     return given
+
+
+def fixed(name: str, port: int) -> int:
+    """The port that a setting names, or 0 for any, once it is known to be free.
+
+    Raises:
+        PortTaken: it is not.
+    """
+    if port and not free(port):
+        raise PortTaken(
+            f"port {port} ({name}) is in use by another program",
+            f"end that program, or set CROSSBEAT_EMBEDDED__{name.upper()}_PORT to another port, or to 0 for any",
+        )
+    return port
 
 
 def _any(taken: set[int]) -> int:

@@ -6,8 +6,6 @@ workers. The end is the reverse. All processes are started from the thread that 
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -150,8 +148,12 @@ class Stack:
         """Topics, subjects, tables: idempotent, so done at every start."""
         if not {"kafka", "registry", "clickhouse"} <= set(self.wanted) | set(self.outside):
             return  # there is nothing to put half of it on
-        if importlib.util.find_spec("infra.provision") is not None:
-            importlib.import_module("infra.provision").apply(self.settings)
+        from infra.provision import ProvisionError, apply
+
+        try:
+            apply(self.settings)
+        except ProvisionError as error:
+            raise StartFailed(str(error), "`crossbeat doctor` compares what is there with the contracts") from error
 
     def _start_workers(self) -> None:
         for worker in self.workers:

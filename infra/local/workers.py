@@ -21,11 +21,11 @@ WORKERS = {
 }
 FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
 STALE_S = 10.0
-STEADY_S = 2.0
+STEADY_S = 30.0
 
 
 class Worker(Service):
-    """One worker. Healthy: it runs, and its counters are fresh, or it has none yet but has run for a while."""
+    """One worker. Healthy: its counters are its own and fresh; one that keeps none need only run for a while."""
 
     patience_s = 20.0
 
@@ -50,7 +50,7 @@ class Worker(Service):
         counters = metrics.read(self.name, self.place.data)
         updated = counters.get("updated_at")
         if counters.get("pid") == self.child.pid and isinstance(updated, int | float):
-            return time.time() - updated < STALE_S
+            return time.time() - updated < STALE_S and counters.get("state", "running") == "running"
         return time.monotonic() - self.started_at > STEADY_S
 
 
@@ -60,6 +60,8 @@ def jars(workers: Sequence[str]) -> tuple[str, ...]:
 
 
 def present(name: str) -> bool:
-    """Whether a worker's module is installed."""
-    package, _, _ = WORKERS[name].rpartition(".")
-    return importlib.util.find_spec(package) is not None and importlib.util.find_spec(WORKERS[name]) is not None
+    """Whether a worker's module is there and can be run."""
+    found = importlib.util.find_spec(WORKERS[name])
+    if found is None or found.submodule_search_locations is None:
+        return found is not None
+    return importlib.util.find_spec(f"{WORKERS[name]}.__main__") is not None

@@ -1,0 +1,45 @@
+"""`crossbeat status`: services, health, memory, ports, and what the workers count."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+HIDDEN = {"name", "pid", "updated_at", "age_s"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status")(status)
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object on standard output")] = False,
+) -> None:
+    """Show how the stack on the data folder stands. Exit code 0 when all is healthy, 1 otherwise."""
+    from rich.console import Console
+
+    from infra.local import view
+    from infra.local.status import look
+    from streams.settings import Settings
+
+    found = look(Settings())
+    console = Console()
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    elif not found.running:
+        console.print(f"no stack runs on {found.data}" + (f"; {found.note}" if found.note else ""), highlight=False)
+    else:
+        caption = f"{found.rss_mb:,} MB together · data in {found.data}" + (f" · {found.note}" if found.note else "")
+        console.print(view.table(found.services, "Crossbeat", caption, processes=True))
+        for name, numbers in found.counters.items():
+            told = "  ".join(f"[dim]{key}[/] {_short(value)}" for key, value in numbers.items() if key not in HIDDEN)
+            console.print(f"[bold]{name:<8}[/] {told}  [dim]({numbers['age_s']} s ago)[/]", highlight=False)
+    raise typer.Exit(0 if found.healthy else 1)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

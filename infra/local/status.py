@@ -1,0 +1,102 @@
+"""How a stack stands: its services as the supervisor last wrote, and what each worker counts."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel
+
+from infra.local import report
+from infra.local.hold import holder
+from infra.local.workers import WORKERS
+from streams import metrics
+from streams.settings import Settings
+
+STALE_S = 5.0
+
+
+class Status(BaseModel):
+    """What ``crossbeat status --json`` prints. ``counters`` by worker; memory in MiB, shared pages in each."""
+
+    data: Path
+    running: bool
+    healthy: bool
+    pid: int | None = None
+    services: list[report.ServiceReport] = []
+    rss_mb: int = 0
+    ports: dict[str, int] = {}
+    counters: dict[str, dict[str, object]] = {}
+    note: str = ""
+
+
+def resident_mb(pid: int) -> int:
+    """Memory of a process and all below it (the jobs run a JVM), in MiB."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += one.memory_info().rss
+    return total >> 20
+
+
+def counters(data: Path) -> dict[str, dict[str, object]]:
+    """What each worker last wrote, with ``age_s``: how long ago."""
+    found: dict[str, dict[str, object]] = {}
+    for name in WORKERS:
+        numbers = metrics.read(name, data)
+        if numbers:
+            updated = numbers.get("updated_at")
+            age = time.time() - updated if isinstance(updated, int | float) else None
+            found[name] = {**numbers, "age_s": None if age is None else round(age, 1)}
+    return found
+
+
+def look(settings: Settings) -> Status:
+    """The status of the stack on the data folder of ``settings``."""
+    data = settings.data
+    pid, written = holder(data), report.read(data)
+    if pid is None:
+        note = "its last supervisor was killed: `crossbeat up` recovers all data" if written else ""
+        return Status(data=data, running=False, healthy=False, counters=counters(data), note=note)
+    if written is None or written.pid != pid:
+        return Status(data=data, running=True, healthy=False, pid=pid, note="it has just begun to start")
+    for service in written.services:
+        service.rss_mb = resident_mb(service.pid) if service.pid else None
+    stale = time.time() - written.updated_at
+    note = f"its supervisor has not looked for {stale:.0f} s" if stale > STALE_S and written.ready else ""
+    return Status(
+        data=data,
+        running=True,
+        healthy=written.ready and not note,
+        pid=pid,
+        services=written.services,
+        rss_mb=sum(service.rss_mb or 0 for service in written.services) + resident_own(pid),
+        ports=ports_of(settings),
+        counters=counters(data),
+        note=note,
+    )
+
+
+def resident_own(pid: int) -> int:
+    """Memory of the supervisor alone, in MiB."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss >> 20)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def ports_of(settings: Settings) -> Mapping[str, int]:
+    """The ports in use, by name, from the endpoints."""
+    found = {}
+    for name, address in (("kafka", settings.kafka.bootstrap), ("registry", settings.registry.url)):
+        port = address.removeprefix("http://").partition("/")[0].rpartition(":")[2]
+        if port.isdigit():
+            found[name] = int(port)
+    if settings.clickhouse.host:
+        found |= {"clickhouse_http": settings.clickhouse.http_port, "clickhouse_tcp": settings.clickhouse.tcp_port}
+    return found
