@@ -4,6 +4,6 @@ Faust takes a second to import, so it is imported when listening begins, never b
 """
 
 from connectors.alerts.alert import Alert
-from connectors.alerts.listen import AlertsLost, follow, listen
+from connectors.alerts.reader import AlertsLost, follow, listen
 
 __all__ = ["Alert", "AlertsLost", "follow", "listen"]

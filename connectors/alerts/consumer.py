@@ -1,9 +1,9 @@
 """The Faust application behind ``crossbeat alerts``.
 
-Three things of Faust are worked around, each met in practice: a message that cannot be decoded crashes its agent and is
-then skipped and lost (so the topic class is ours, and sends it to the dead-letter topic); the web server shows what
-tables hold (so it is off); exactly-once does not hold (so an alert is known by its identifier, in a table whose
-changelog outlives the process).
+Three things of Faust are worked around, each met in practice. A message that cannot be decoded crashes its agent and is
+then skipped and lost: so decoding never fails, a defect is a value and goes to the dead-letter topic in its turn. The
+web server shows what tables hold: it is off. Exactly-once does not hold: an alert is known by its identifier, in a table
+whose changelog outlives the process.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import faust
-from faust.exceptions import ValueDecodeError
 from faust.serializers.schemas import Schema
-from faust.topics import Topic
 
 from connectors.alerts.alert import Alert
 from connectors.alerts.dead import Place, rejection
@@ -35,16 +33,8 @@ class Seen:
     alert: Alert | None
 
 
-class NotAnAlert(ValueDecodeError):
-    """A value that does not decode; carries the defect."""
-
-    def __init__(self, defect: Defect) -> None:
-        super().__init__(defect.message)
-        self.defect = defect
-
-
 class AlertSchema(Schema):  # type: ignore[type-arg]
-    """Decodes by the registry; a key stays bytes."""
+    """Decodes by the registry; a key stays bytes. What is no alert is a defect: an ordinary value of the stream."""
 
     def __init__(self, decode: Decoder) -> None:
         super().__init__()
@@ -54,19 +44,15 @@ class AlertSchema(Schema):  # type: ignore[type-arg]
         """The key as it is."""
         return message.key
 
-    def loads_value(self, app: Any, message: Any, **_: Any) -> Alert:
-        """The alert.
-
-        Raises:
-            NotAnAlert: the value is none, and the message goes to the dead-letter topic.
-        """
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Alert | Defect:
+        """The alert, or why it is none."""
         record = self._decode(message.value)
         if isinstance(record, Defect):
-            raise NotAnAlert(record)
+            return record
         try:
             return Alert.of(record)
         except (OverflowError, ValueError) as error:
-            raise NotAnAlert(Defect("undecodable", f"a time is out of range: {error}")) from error
+            return Defect("undecodable", f"a time is out of range: {error}")
 
 
 class Consumer:
@@ -85,7 +71,7 @@ class Consumer:
         self.app = faust.App(group, **_options(settings, group))
         self._dead = self.app.topic(dead.topic("dead").name, key_serializer="raw", value_serializer="raw")
         self._shown: Any = self.app.Table("shown", partitions=PARTITIONS, key_type=str) if remember else {}
-        topic = self._topic_class()(self.app, topics=[contract.topic("result").name], schema=AlertSchema(self._decode))
+        topic = self.app.topic(contract.topic("result").name, schema=AlertSchema(self._decode))
         self.app.agent(topic, name="alerts")(self._agent)
 
     def done(self) -> None:
@@ -94,47 +80,37 @@ class Consumer:
 
     async def _agent(self, stream: Any) -> None:
         async for event in stream.events():
-            alert: Alert = event.value
-            known = alert.identifier in self._shown
-            await self._hand_over(Seen(_place(event.message), None if known else alert))
+            place = Place(event.message.topic, event.message.partition, event.message.offset)
+            found: Alert | Defect = event.value
+            if isinstance(found, Defect):
+                await self._bury(place, event.message.value, found)
+                await self._hand_over(Seen(place, None))
+                continue
+            known = found.identifier in self._shown
+            await self._hand_over(Seen(place, None if known else found))
             # Only now: if we die before this it is shown again, if we had done so before it might never be.
-            self._shown[alert.identifier] = alert.sent.isoformat()
+            self._shown[found.identifier] = found.sent.isoformat()
 
     async def _hand_over(self, seen: Seen) -> None:
         self._turn.clear()
         await self.queue.put(seen)
         await self._turn.wait()
 
-    async def _bury(self, error: Exception, message: Any) -> None:
-        """Send to the dead-letter topic, and wait until the broker has it."""
-        place = _place(message)
-        defect = error.defect if isinstance(error, NotAnAlert) else Defect("undecodable", type(error).__name__)
-        body = self._encode(rejection(place, message.value, defect))
+    async def _bury(self, place: Place, value: bytes | None, defect: Defect) -> None:
+        """Send to the dead-letter topic, and wait until the broker has it: only then is the message committed."""
+        body = self._encode(rejection(place, value, defect))
         await (await self._dead.send(key=str(place).encode(), value=body, force=True))
         self._decode.forget_unknown()
-        await self._hand_over(Seen(place, None))
-
-    def _topic_class(self) -> type[Topic]:
-        """A class of ours: Faust clones a topic for each agent, and a hook set on an instance is left behind."""
-        bury = self._bury
-
-        class AlertTopic(Topic):
-            async def on_decode_error(self, exc: Exception, message: Any) -> None:
-                await bury(exc, message)
-
-        return AlertTopic
-
-
-def _place(message: Any) -> Place:
-    return Place(message.topic, message.partition, message.offset)
 
 
 def _options(settings: Settings, group: str) -> dict[str, Any]:
     kafka = settings.kafka
+    folder = settings.data / "alerts"
+    folder.mkdir(parents=True, exist_ok=True)  # Faust makes its own folder in it, but no parent
     options: dict[str, Any] = {
         "broker": ";".join(f"kafka://{host}" for host in kafka.bootstrap.split(",")),
         "store": "memory://",
-        "datadir": str(settings.data / "alerts" / group),
+        "datadir": str(folder / group),
         "web_enabled": False,
         "autodiscover": False,
         "topic_disable_leader": True,

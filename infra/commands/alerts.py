@@ -28,7 +28,7 @@ def alerts(
     from rich.console import Console
 
     from connectors.alerts import AlertsLost, listen
-    from connectors.alerts.listen import GROUP
+    from connectors.alerts.reader import GROUP
     from connectors.alerts.show import panel
     from streams import settings
 
