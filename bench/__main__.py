@@ -51,7 +51,20 @@ def latency(quick: bool) -> Result:
     return bench.run(seconds=15.0 if quick else 60.0)
 
 
-BENCHES: dict[str, Callable[[bool], Result]] = {"gate": gate, "join": join, "loader": loader, "latency": latency}
+def checker(quick: bool) -> Result:
+    """Incidents a second held against their contract, on one core, no server."""
+    from bench import checker as bench
+
+    return bench.run(20_000 if quick else 100_000)
+
+
+BENCHES: dict[str, Callable[[bool], Result]] = {
+    "checker": checker,
+    "gate": gate,
+    "join": join,
+    "loader": loader,
+    "latency": latency,
+}
 
 
 def show(name: str, result: Result, console: Console) -> None:

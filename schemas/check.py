@@ -4,7 +4,7 @@ A record is a mapping of field names to values as Avro decodes them; a time is U
 aware ``datetime``. Faults are values, not exceptions: bad input is ordinary here. Their messages name what is wrong and
 what is allowed, never the value itself, which must not reach a log.
 
-Measured on one core, ``python -m bench.checker``: see ``infra/decisions/0021-checks-as-closures.md``.
+Measured on one core, ``python -m bench checker``: see ``infra/decisions/0021-checks-as-closures.md``.
 """
 
 from __future__ import annotations

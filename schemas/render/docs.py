@@ -57,19 +57,19 @@ def code_page(codes: CodeList) -> str:
     return f"{MADE}# {codes.title}\n\n{codes.doc}\n\n" + _table(head, rows)
 
 
-def allowed(field: Field) -> str:
-    """What values a field may have, in a few words."""
+def allowed(field: Field, links: bool = True) -> str:
+    """What values a field may have, in a few words; in Markdown with ``links`` to the code lists, or plain."""
     notes = field.notes
     said = []
     if notes.code_list:
-        said.append(f"a code of [{notes.code_list}](codes/{notes.code_list}.md)")
+        said.append("a code of " + (f"[{notes.code_list}](codes/{notes.code_list}.md)" if links else notes.code_list))
     if notes.minimum is not None or notes.maximum is not None:
         said.append(_range(notes.minimum, notes.maximum))
     if notes.min_length or notes.max_length:
         unit = "bytes" if field.kind == "bytes" else "characters"
         said.append(f"{_range(notes.min_length, notes.max_length)} {unit}")
     if notes.pattern:
-        said.append(f"`{notes.pattern}`")
+        said.append(f"`{notes.pattern}`" if links else notes.pattern)
     if notes.earliest:
         said.append(f"not before {notes.earliest:%Y-%m-%d}")
     if notes.latest:

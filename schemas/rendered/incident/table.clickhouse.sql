@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`incidents`
     `location_precision_m` Nullable(Float32) COMMENT 'Radius within which the true place lies: 0 for a surveyed point, some 50 for one snapped to a crossing, 200 for the middle of a block. Null where it is not known.' CODEC(ZSTD(1)),
     `offence` LowCardinality(String) COMMENT 'What was done, by the NIBRS offence that fits best.',
     `completion` LowCardinality(String) COMMENT 'Whether it was completed or only attempted.',
-    `status` LowCardinality(String) COMMENT 'Where the case stands. An unfounded incident stays on record and takes no part in patterns.',
+    `status` LowCardinality(String) COMMENT 'Where the case stands with its owner.',
     `method_of_entry` LowCardinality(Nullable(String)) COMMENT 'How the place was entered.',
     `point_of_entry` LowCardinality(Nullable(String)) COMMENT 'Where it was entered.',
     `tool` LowCardinality(Nullable(String)) COMMENT 'What was used to enter or to threaten.',
