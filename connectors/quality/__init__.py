@@ -1,0 +1,1 @@
+"""Quality: landed rows held against the expectations that the contracts state, off the hot path."""
