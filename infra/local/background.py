@@ -87,7 +87,6 @@ def stop(configured: Settings) -> None:
         todo = "`crossbeat up` starts one; for another folder set CROSSBEAT_DATA_DIR"
         raise NotRunning(f"no stack runs on {data}", todo)
     os.kill(pid, signal.SIGTERM)
-    told: report.StackReport | None = None
     limit = time.monotonic() + LONGEST_STOP_S
     while holder(data) == pid:
         if time.monotonic() > limit:
