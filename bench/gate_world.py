@@ -9,14 +9,12 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from confluent_kafka import KafkaError, Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from shapely.geometry import box
 
+from infra.provision import topics
+from infra.provision.subjects import Subjects
 from schemas import contracts
-from schemas.contract import Topic
 from streams import districts
 from streams.districts import District
 from streams.settings import Settings
@@ -38,18 +36,11 @@ def join_districts(settings: Settings, names: Iterable[str]) -> list[District]:
 
 def make_topics(settings: Settings, names: Iterable[str]) -> None:
     """Make the topics of the gate for these districts, and register its subjects; those that exist stay."""
-    incident, rejection = contracts.get("incident"), contracts.get("rejection")
-    topics = [incident.topic("shared")]
+    wanted = [contracts.get("incident").topic("shared")]
     for name in names:
-        topics += [incident.topic("district", name), rejection.topic("result", name)]
-    admin = AdminClient({**settings.kafka.client()})  # kept in a name: without one it would be gone before it answers
-    for future in admin.create_topics([_new(topic, settings) for topic in topics]).values():
-        error = future.exception()
-        if error is not None and error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-            raise error
-    client = SchemaRegistryClient({"url": settings.registry.url})
-    for contract, stage in ((incident, "district"), (incident, "shared"), (rejection, "result")):
-        client.register_schema(contract.subject(stage), Schema(contract.avro_json(stage), "AVRO"))
+        wanted += topics.of_district(name)
+    topics.Topics(settings).apply(wanted)
+    Subjects(settings).apply()
 
 
 def records(names: list[str], count: int, seed: int = 1) -> Iterator[Record]:
@@ -112,5 +103,21 @@ def publish(settings: Settings, messages: Iterable[tuple[str, bytes | None, byte
     return count
 
 
-def _new(topic: Topic, settings: Settings) -> NewTopic:
-    return NewTopic(topic.name, topic.partitions, settings.kafka.replication, config=topic.config)
+def read_committed(settings: Settings, topic: str) -> list[bytes]:
+    """The values of a topic's committed messages, up to its end; partition by partition in their order."""
+    options = {"group.id": "crossbeat-gate-world", "isolation.level": "read_committed", "enable.partition.eof": "true"}
+    consumer = Consumer(settings.kafka.client() | options)
+    partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+    values, ended = [], 0
+    while ended < len(partitions):
+        for message in consumer.consume(10_000, 0.2):
+            error = message.error()
+            if error is None:
+                values.append(bytes(message.value() or b""))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                ended += 1
+            else:
+                raise KafkaException(error)
+    consumer.close()
+    return values
