@@ -22,7 +22,7 @@ class Counters:
     def __init__(self, data: Path | None, rejections_in_a_row: int, metrics_port: int) -> None:
         self._meter = Meter("gate", data)
         self._limit = rejections_in_a_row
-        self._in = self._accepted = self._rejected = self._transactions = 0
+        self.records_in = self.accepted = self.rejected = self.transactions = 0
         self._reasons: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
         self._last_event_ms: dict[str, int] = {}
@@ -52,10 +52,10 @@ class Counters:
         for (owner, outcome), count in outcomes.items():
             self._records.labels(owner, outcome).inc(count)
         self._seconds.observe(seconds)
-        self._accepted += len(verdict.accepted)
-        self._rejected += len(verdict.rejected)
-        self._transactions += 1
-        self._in = self._accepted + self._rejected
+        self.accepted += len(verdict.accepted)
+        self.rejected += len(verdict.rejected)
+        self.transactions += 1
+        self.records_in = self.accepted + self.rejected
         self._watch(verdict)
         self._meter.set(batch_seconds=round(seconds, 4), batch_records=sum(outcomes.values()))
 
@@ -63,15 +63,15 @@ class Counters:
         """Write the file, if it is time."""
         now = time.monotonic()
         self._window = [(at, count) for at, count in self._window if now - at <= RATE_OVER_S]
-        since, count = self._window[0] if self._window else (now, self._in)
-        rate = (self._in - count) / (now - since) if now > since else 0.0
-        self._window.append((now, self._in))
+        since, count = self._window[0] if self._window else (now, self.records_in)
+        rate = (self.records_in - count) / (now - since) if now > since else 0.0
+        self._window.append((now, self.records_in))
         self._meter.set(
-            records_in=self._in,
-            accepted=self._accepted,
-            rejected=self._rejected,
+            records_in=self.records_in,
+            accepted=self.accepted,
+            rejected=self.rejected,
             rejected_by_reason=dict(self._reasons),
-            transactions=self._transactions,
+            transactions=self.transactions,
             records_per_s=round(rate, 1),
             lag=sum(lag.values()),
             lag_by_district=lag,

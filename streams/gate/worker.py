@@ -51,7 +51,7 @@ class Worker:
         )
         self._outlet = Outlet(self._client, f"crossbeat-{options.instance}")
         self._intake = Intake(self._client, options, self._incident, self._alignment)
-        self._counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
+        self.counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
         self._partitions = 0
         self._shown_at = self._looked_at = 0.0
 
@@ -76,7 +76,7 @@ class Worker:
         finally:
             self._intake.consumer.close()
             self._memory.close()
-            self._counters.close()
+            self.counters.close()
 
     def _pass(self, batch: list[Message]) -> None:
         started = time.perf_counter()
@@ -95,7 +95,7 @@ class Worker:
         ]
         shared = {partition: end for (topic, partition), end in ends.items() if topic == self._shared}
         self._memory.remember(records, shared)
-        self._counters.judged(verdict, time.perf_counter() - started)
+        self.counters.judged(verdict, time.perf_counter() - started)
 
     def _outgoing(self, verdict: Verdict) -> Iterator[Outgoing]:
         districts = self._roster.districts
@@ -138,4 +138,4 @@ class Worker:
     def _show(self) -> None:
         if time.monotonic() - self._shown_at >= LOOK_AGAIN_S:
             self._shown_at = time.monotonic()
-            self._counters.show(self._intake.lag(), len(self._roster.districts), self._alignment.held)
+            self.counters.show(self._intake.lag(), len(self._roster.districts), self._alignment.held)
