@@ -1,0 +1,74 @@
+"""docs/districts.md is what a newcomer writes a mapping from: its examples work, and it leaves no key out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from edge_maps import map_file
+
+from connectors.mapping import load
+from connectors.mapping.fields import METRES
+from connectors.mapping.spec import (
+    DistrictFrom,
+    Districts,
+    FieldFrom,
+    Grading,
+    Identity,
+    Input,
+    Place,
+    Release,
+    Spec,
+    Times,
+)
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "districts.md").read_text()
+
+
+def blocks(kind: str) -> list[str]:
+    found = re.findall(rf"^( *)```{kind}\n(.*?)^ *```", PAGE, re.DOTALL | re.MULTILINE)
+    return ["\n".join(line.removeprefix(indent) for line in body.splitlines()) + "\n" for indent, body in found]
+
+
+def test_the_ten_minutes_work_as_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_text(blocks("csv")[0])
+    (tmp_path / "north.toml").write_text(blocks("toml")[0])
+    records, rejected = map_file(load(tmp_path / "north.toml"), tmp_path / "march.csv")
+    assert rejected == []
+    assert [record["record_id"] for record in records] == ["north:2024-00731", "north:2024-00732"]
+    assert [record["location_category"] for record in records] == ["residence", "street"]
+
+
+def test_every_example_is_allowed() -> None:
+    sections = {name: field for name, field in Spec.model_fields.items()}
+    for block in blocks("toml"):
+        for section, body in tomllib.loads(block).items():
+            assert section in sections
+            kind = {"district": DistrictFrom, "id": Identity, "time": Times, "place": Place}.get(section)
+            if kind is not None:
+                kind.model_validate(body)
+
+
+@pytest.mark.parametrize(
+    "model", [Spec, Input, Districts, DistrictFrom, Identity, Times, Place, FieldFrom, Grading, Release]
+)
+def test_every_key_is_explained(model: type[Spec]) -> None:
+    internal = {"record"}  # only one kind of record can be mapped yet
+    for key in set(model.model_fields) - internal:
+        assert re.search(rf"`{key}|[\[.]{key}|^{key} = ", PAGE, re.MULTILINE), (
+            f"{model.__name__}.{key} is not in the page"
+        )
+
+
+def test_every_unit_is_named() -> None:
+    assert all(f"`{unit}`" in PAGE for unit in METRES)
+
+
+def test_the_mappings_that_ship_can_be_read() -> None:
+    shipped = sorted((ROOT / "connectors" / "districts").glob("*.toml"))
+    assert shipped
+    for path in shipped:
+        assert load(path).districts
