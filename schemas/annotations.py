@@ -54,6 +54,7 @@ class FieldNotes(Notes):
 class PartNotes(Notes):
     """Annotations of a shared block of fields."""
 
+    title: str = Field(description="what the block says, for people")
     order: tuple[tuple[str, str], ...] = Field((), description="pairs of fields of which the first is never later")
 
 
@@ -88,7 +89,9 @@ class RecordNotes(Notes):
     """Annotations of a record type."""
 
     title: str
-    parts: tuple[str, ...] = Field((), description="shared blocks of fields, in records/parts/")
+    parts: tuple[str, ...] = Field(
+        (), description="shared blocks of fields, in records/parts/, in order; own stands for the record's own fields"
+    )
     stages: dict[str, StageNotes] = Field(min_length=1)
     storage: StorageNotes | None = Field(None, description="none: not landed")
     order: tuple[tuple[str, str], ...] = Field((), description="pairs of fields of which the first is never later")

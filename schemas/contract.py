@@ -55,6 +55,7 @@ class Contract:
     notes: RecordNotes
     stage_fields: Mapping[str, tuple[Field, ...]]
     order: tuple[tuple[str, str], ...]
+    part_titles: Mapping[str, str]
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ import difflib
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas import codes
 from schemas.annotations import FieldNotes, PartNotes, RecordNotes, parse
@@ -15,6 +15,7 @@ from schemas.errors import ContractError
 
 FOLDER = Path(__file__).parent / "records"
 NOTES = "crossbeat"
+OWN = "own"
 PRIMITIVES = frozenset({"string", "int", "long", "float", "double", "boolean", "bytes"})
 RECORD_KEYS = frozenset({"type", "name", "namespace", "doc", "fields", NOTES})
 FIELD_KEYS = frozenset({"name", "type", "doc", "default", NOTES})
@@ -52,30 +53,39 @@ def load(path: Path) -> Contract:
     """
     record = _read(path)
     notes = parse(RecordNotes, record[NOTES], _where(path))
-    own = _fields(path, record, None)
-    parts = {
-        name: _part(path, name) for name in (*notes.parts, *(p for stage in notes.stages.values() for p in stage.parts))
-    }
-    # Header, time and place come first, then what is the record's own, then grading and release, then the gate's.
-    leading = [field for name in notes.parts if name in {"header", "time", "place"} for field in parts[name][0]]
-    trailing = [field for name in notes.parts if name not in {"header", "time", "place"} for field in parts[name][0]]
+    parts = {name: _part(path, name) for name in _part_names(notes)}
+    blocks = {OWN: _fields(path, record, None)} | {name: part.fields for name, part in parts.items()}
+    sequence = notes.parts if OWN in notes.parts else (*notes.parts, OWN)
     stage_fields = {
-        stage: (*leading, *own, *trailing, *(field for part in said.parts for field in parts[part][0]))
+        stage: tuple(field for block in (*sequence, *said.parts) for field in blocks[block])
         for stage, said in notes.stages.items()
     }
-    order = (*notes.order, *(pair for name in notes.parts for pair in parts[name][1]))
-    contract = Contract(path.stem, record["namespace"], record["name"], record["doc"], notes, stage_fields, order)
+    order = (*notes.order, *(pair for name in notes.parts if name != OWN for pair in parts[name].notes.order))
+    titles = {name: part.notes.title for name, part in parts.items()}
+    contract = Contract(
+        path.stem, record["namespace"], record["name"], record["doc"], notes, stage_fields, order, titles
+    )
     _check(path, contract)
     return contract
 
 
-def _part(path: Path, name: str) -> tuple[list[Field], tuple[tuple[str, str], ...]]:
+class _Part(NamedTuple):
+    fields: list[Field]
+    notes: PartNotes
+
+
+def _part_names(notes: RecordNotes) -> list[str]:
+    named = (*notes.parts, *(part for stage in notes.stages.values() for part in stage.parts))
+    return [name for name in named if name != OWN]
+
+
+def _part(path: Path, name: str) -> _Part:
     part = path.parent / "parts" / f"{name}.avsc"
     if not part.is_file():
         known = ", ".join(sorted(p.stem for p in part.parent.glob("*.avsc")))
         raise ContractError(f"{_where(path)}: no part {name}: there are {known}")
     record = _read(part)
-    return _fields(part, record, name), parse(PartNotes, record[NOTES], _where(part)).order
+    return _Part(_fields(part, record, name), parse(PartNotes, record[NOTES], _where(part)))
 
 
 def _read(path: Path) -> dict[str, Any]:

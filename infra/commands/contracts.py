@@ -62,6 +62,8 @@ def show(
         console.print(f"[bold]{_topic(contract, stage)}[/bold]  {subject}\n  {contract.stage(stage).doc}")
     console.print()
     console.print(_fields(contract))
+    if contract.fields(contract.stages[0]) != contract.fields(contract.stages[-1]):
+        console.print(f"[dim]* only in stage {contract.stages[-1]}[/dim]")
 
 
 def _topic(contract: Contract, stage: str) -> str:
@@ -89,8 +91,7 @@ def _fields(contract: Contract) -> Table:
     for field in contract.fields(contract.stages[-1]):
         if field.part != part:
             part = field.part
-            table.add_row(f"[bold dim]{docs.PARTS.get(part or '', contract.title)}[/bold dim]")
-        # A star: not in what a district sends, the gate adds it.
+            table.add_row(f"[bold dim]{contract.part_titles[part] if part else contract.title}[/bold dim]")
         name = field.name if field.name in first else f"{field.name}*"
         table.add_row(
             f"[cyan]{name}[/cyan]", docs.type_name(field), escape(docs.allowed(field, links=False)), field.doc

@@ -11,14 +11,6 @@ from schemas.contract import Contract, Field, Topic
 from schemas.errors import ContractError
 
 MADE = "<!-- Rendered from schemas/ by `make accept`; change it there. -->\n\n"
-PARTS = {
-    "header": "Whose record, which revision",
-    "time": "When",
-    "place": "Where",
-    "grading": "How far to believe it",
-    "release": "To whom it is released",
-    "gate": "What the gate attaches",
-}
 
 
 def index(contracts: Iterable[Contract]) -> str:
@@ -37,7 +29,7 @@ def page(contract: Contract) -> str:
     last = contract.stages[-1]
     sections = [f"{MADE}# {contract.title}\n\n{contract.doc}\n", _example(contract), _where(contract)]
     for part, fields in groupby(contract.fields(last), key=lambda field: field.part):
-        title = PARTS.get(part or "", contract.title if part is None else part.capitalize())
+        title = contract.part_titles[part] if part else contract.title
         sections.append(f"## {title}\n\n" + _table(["Field", "Type", "What it is", "Allowed"], map(_row, fields)))
     if contract.order:
         lines = [f"- `{low}` is never later than `{high}`." for low, high in contract.order]
