@@ -79,7 +79,7 @@ REAL = SHARED / "toronto_mci_2018.parquet"
 
 
 def division_rows(folder: Path) -> Path:
-    """A few rows as the city's file has them: an event with two offences and two victims, and a division that merged."""
+    """Rows as the city has them: an event with two offences and two victims, a division that merged."""
     rows = [
         ("GO-1", "2018-01-01T00:00:00", "assault", "House", "D53", 43.7153, -79.3655),
         ("GO-1", "2018-01-01T00:00:00", "robbery", "Stabbing", "D53", 43.7153, -79.3655),
