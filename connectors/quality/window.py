@@ -68,6 +68,8 @@ class Landed:
             "WHERE landed_at > fromUnixTimestamp64Milli({start:Int64}) "
             "AND landed_at <= fromUnixTimestamp64Milli({end:Int64})",
             parameters={"start": span.start, "end": span.end},
+            # Pandas checks every value of its own string type again at each copy: a third of the time of a check.
+            use_extended_dtypes=False,
         )
 
 
