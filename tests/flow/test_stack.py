@@ -95,7 +95,8 @@ def test_an_insert_with_the_token_of_an_earlier_one_changes_nothing(stack: Setti
 
 
 def produce(settings: Settings, topic: str) -> None:
-    AdminClient(settings.kafka.client()).create_topics([NewTopic(topic, 1)])[topic].result(20)
+    admin = AdminClient(settings.kafka.client())  # kept: a client that is let go of breaks off what it was asked
+    admin.create_topics([NewTopic(topic, 1)])[topic].result(20)
     producer = Producer({**settings.kafka.client(), "acks": "all"})
     for message in MESSAGES:
         producer.produce(topic, message)
