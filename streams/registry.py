@@ -17,6 +17,15 @@ class SchemaNotRegistered(RuntimeError):
     """The registry does not know a schema that we write with: register the contracts first (`crossbeat apply`)."""
 
 
+def client(settings: Settings) -> SchemaRegistryClient:
+    """A client of the registry that the settings name."""
+    options: dict[str, Any] = {"url": settings.registry.url}
+    if settings.registry.username:
+        password = settings.registry.password.get_secret_value()
+        options["basic.auth.user.info"] = f"{settings.registry.username}:{password}"
+    return SchemaRegistryClient(options)
+
+
 class Registry(Protocol):
     """What the codec asks of a registry; tests answer from memory."""
 
@@ -33,11 +42,7 @@ class ConfluentRegistry:
     """A registry that speaks the Confluent API."""
 
     def __init__(self, settings: Settings) -> None:
-        options: dict[str, Any] = {"url": settings.registry.url}
-        if settings.registry.username:
-            password = settings.registry.password.get_secret_value()
-            options["basic.auth.user.info"] = f"{settings.registry.username}:{password}"
-        self._client = SchemaRegistryClient(options)
+        self._client = client(settings)
 
     def id_of(self, subject: str, schema: AvroSchema) -> int:
         """See :class:`Registry`."""

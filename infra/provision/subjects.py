@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import httpx
-from confluent_kafka.schema_registry import ConfigCompatibilityLevel, Schema, SchemaRegistryClient, ServerConfig
+from confluent_kafka.schema_registry import ConfigCompatibilityLevel, Schema, ServerConfig
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from infra.provision.difference import APPLY, Drift
 from infra.provision.errors import ProvisionError
 from schemas import contracts, released
+from streams import registry
 from streams.settings import Settings
 
 COMPATIBILITY = "FULL_TRANSITIVE"
@@ -33,11 +34,7 @@ class Subjects:
     """The subjects of one registry."""
 
     def __init__(self, settings: Settings) -> None:
-        options: dict[str, object] = {"url": settings.registry.url}
-        if settings.registry.username:
-            password = settings.registry.password.get_secret_value()
-            options["basic.auth.user.info"] = f"{settings.registry.username}:{password}"
-        self._client = SchemaRegistryClient(options)
+        self._client = registry.client(settings)
 
     def apply(self) -> list[str]:
         """Register what is missing. Safe to call again; a registry that is just starting is waited for.
