@@ -37,6 +37,7 @@ def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value],
         "properties.group.id": group(pattern.name),
         "properties.isolation.level": "read_uncommitted" if table.read_uncommitted else "read_committed",
         "properties.auto.offset.reset": "earliest",
+        "properties.register.consumer.metrics": "false",  # hundreds of them, gathered at every look at the job
         "properties.partition.discovery.interval.ms": "10000",
     }
     return _table(name, table, settings, options | clock, columns=table.columns or None, extra=extra)
@@ -46,6 +47,7 @@ def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:
     options = {
         "sink.delivery-guarantee": "exactly-once" if table.exactly_once else "at-least-once",
         "properties.linger.ms": "20" if table.exactly_once else "0",
+        "properties.register.producer.metrics": "false",
         "properties.batch.size": "131072",
         "properties.compression.type": "lz4",
     }

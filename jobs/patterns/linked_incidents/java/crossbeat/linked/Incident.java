@@ -51,16 +51,16 @@ final class Incident {
     }
 
     /** Reads an entry of a bucket. */
-    static Incident of(byte[] bucket, int entry) {
+    static Incident of(byte[] bucket, int entry, byte[] words) {
         return new Incident(
                 Bucket.id(bucket, entry),
                 Bucket.revision(bucket, entry),
-                Bucket.word(bucket, Bucket.district(bucket, entry)),
-                Bucket.word(bucket, Bucket.category(bucket, entry)),
+                Words.get(words, Bucket.district(bucket, entry)),
+                Words.get(words, Bucket.category(bucket, entry)),
                 Bucket.time(bucket, entry),
                 Bucket.lat(bucket, entry),
                 Bucket.lon(bucket, entry),
-                Bucket.word(bucket, Bucket.visibleTo(bucket, entry)),
+                Words.get(words, Bucket.visibleTo(bucket, entry)),
                 Bucket.home(bucket, entry));
     }
 

@@ -37,6 +37,8 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
                     + " b_lat DOUBLE, b_lon DOUBLE, lat DOUBLE, lon DOUBLE, metres DOUBLE, hours DOUBLE,"
                     + " visible_to ARRAY<STRING NOT NULL>, watermark TIMESTAMP(3), late_by_hours DOUBLE>";
     private static final long HOUR_MS = 3_600_000;
+    /** Where the {@link Words} of a key stand among its buckets. */
+    private static final long WORDS = Long.MIN_VALUE;
 
     private transient List<Incident> partners;
     private transient double reachDeg;
@@ -58,7 +60,9 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             reachDeg = Sphere.degrees(metres) + 1e-9;
         }
         Incident incident = Incident.of(input);
-        if (!meet(buckets, incident, metres, windowMs)) {
+        byte[] known = buckets.get(WORDS);
+        byte[] words = known == null ? Words.empty() : known;
+        if (!meet(buckets, incident, words, metres, windowMs)) {
             return; // this revision, or a later one, is there already
         }
         for (Incident partner : partners) {
@@ -66,27 +70,74 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
-        stay(buckets, incident, clock, watermark, windowMs, latenessMs);
+        long number = Math.floorDiv(incident.time, span(windowMs));
+        // One that none in time can reach any more does not stay.
+        if (watermark == null || until(number, windowMs, latenessMs) > watermark) {
+            if (known == null) {
+                clock.registerOnTime(windowMs + "," + latenessMs, until(number, windowMs, latenessMs));
+            }
+            byte[] more = Words.with(Words.with(Words.with(words, incident.district), incident.category), incident.visibleTo);
+            if (more != known) {
+                buckets.put(WORDS, more);
+            }
+            byte[] bucket = buckets.get(number);
+            buckets.put(number, Bucket.with(bucket == null ? Bucket.empty() : bucket, incident, more));
+        }
         if (watermark != null && incident.time < watermark - latenessMs) {
             collect(Rows.late(incident, watermark, latenessMs));
         }
     }
 
-    /** Drops a bucket, named by the timer, which no incident in time can reach any more. */
+    /**
+     * Drops the buckets that no incident in time can reach any more. A key has one timer, named by what it needs to know
+     * after a restart, not one a bucket: timers are written to every checkpoint and cost more there than the incidents.
+     */
     public void onTimer(OnTimerContext context, MapView<Long, byte[]> buckets) throws Exception {
-        buckets.remove(Long.parseLong(context.currentTimer()));
+        String[] ages = context.currentTimer().split(",");
+        long windowMs = Long.parseLong(ages[0]);
+        long latenessMs = Long.parseLong(ages[1]);
+        TimeContext<Long> clock = context.timeContext(Long.class);
+        List<Long> old = new ArrayList<>();
+        long next = Long.MAX_VALUE;
+        for (Long number : buckets.keys()) {
+            if (number != WORDS) {
+                long until = until(number, windowMs, latenessMs);
+                if (until <= clock.time()) {
+                    old.add(number);
+                } else {
+                    next = Math.min(next, until);
+                }
+            }
+        }
+        if (next == Long.MAX_VALUE) {
+            buckets.clear();
+            return;
+        }
+        for (Long number : old) {
+            buckets.remove(number);
+        }
+        clock.registerOnTime(context.currentTimer(), next);
     }
 
     /** Finds the partners; false if the incident is known already. An earlier revision of it is taken out. */
-    private boolean meet(MapView<Long, byte[]> buckets, Incident incident, double metres, long windowMs)
+    private boolean meet(
+            MapView<Long, byte[]> buckets, Incident incident, byte[] words, double metres, long windowMs)
             throws Exception {
         partners.clear();
-        long span = span(windowMs);
-        long first = Math.floorDiv(incident.time - windowMs, span);
-        long last = Math.floorDiv(incident.time + windowMs, span);
+        int district = Words.find(words, incident.district);
+        long first = Math.floorDiv(incident.time - windowMs, span(windowMs));
+        long last = Math.floorDiv(incident.time + windowMs, span(windowMs));
         for (long number = first; number <= last; number++) {
             byte[] bucket = buckets.get(number);
-            if (bucket != null && !scan(buckets, number, bucket, incident, metres, windowMs)) {
+            if (bucket == null) {
+                continue;
+            }
+            for (int entry = 0; entry < bucket.length; entry = Bucket.next(bucket, entry)) {
+                if (Bucket.district(bucket, entry) != district && near(bucket, entry, incident, metres, windowMs)) {
+                    partners.add(Incident.of(bucket, entry, words));
+                }
+            }
+            if (!replaces(buckets, number, bucket, incident, district)) {
                 return false;
             }
         }
@@ -94,8 +145,9 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             List<Long> others = new ArrayList<>();
             buckets.keys().forEach(others::add);
             for (long number : others) {
-                if ((number < first || number > last)
-                        && !scan(buckets, number, buckets.get(number), incident, metres, -1)) {
+                if (number != WORDS
+                        && (number < first || number > last)
+                        && !replaces(buckets, number, buckets.get(number), incident, district)) {
                     return false;
                 }
             }
@@ -103,58 +155,35 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         return true;
     }
 
-    private boolean scan(
-            MapView<Long, byte[]> buckets, long number, byte[] bucket, Incident incident, double metres, long windowMs)
-            throws Exception {
-        int district = Bucket.find(bucket, incident.district);
-        int earlier = -1;
-        for (int entry = Bucket.first(bucket); entry < bucket.length; entry = Bucket.next(bucket, entry)) {
-            if (Bucket.district(bucket, entry) == district) {
-                if (Bucket.sameId(bucket, entry, incident.id)) {
-                    if (Bucket.revision(bucket, entry) >= incident.revision) {
-                        return false;
-                    }
-                    earlier = entry;
-                }
-            } else if ((incident.home || Bucket.home(bucket, entry))
-                    && Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
-                    && Math.abs(Bucket.lat(bucket, entry) - incident.lat) <= reachDeg
-                    && Sphere.metres(
-                                    incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry))
-                            <= metres) {
-                partners.add(Incident.of(bucket, entry));
-            }
-        }
-        if (earlier >= 0) {
-            buckets.put(number, Bucket.without(bucket, earlier));
-        }
-        return true;
+    private boolean near(byte[] bucket, int entry, Incident incident, double metres, long windowMs) {
+        return (incident.home || Bucket.home(bucket, entry))
+                && Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
+                && Math.abs(Bucket.lat(bucket, entry) - incident.lat) <= reachDeg
+                && Sphere.metres(incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry)) <= metres;
     }
 
-    private static void stay(
-            MapView<Long, byte[]> buckets,
-            Incident incident,
-            TimeContext<Long> clock,
-            Long watermark,
-            long windowMs,
-            long latenessMs)
-            throws Exception {
-        long span = span(windowMs);
-        long number = Math.floorDiv(incident.time, span);
-        long until = (number + 1) * span + windowMs + latenessMs;
-        if (watermark != null && until <= watermark) {
-            return; // none that comes in time can reach it
+    /** False if the bucket holds this revision of the incident or a later one; an earlier one is taken out. */
+    private static boolean replaces(
+            MapView<Long, byte[]> buckets, long number, byte[] bucket, Incident incident, int district) throws Exception {
+        for (int entry = 0; entry < bucket.length; entry = Bucket.next(bucket, entry)) {
+            if (Bucket.district(bucket, entry) == district && Bucket.sameId(bucket, entry, incident.id)) {
+                if (Bucket.revision(bucket, entry) >= incident.revision) {
+                    return false;
+                }
+                buckets.put(number, Bucket.without(bucket, entry));
+                return true;
+            }
         }
-        byte[] bucket = buckets.get(number);
-        if (bucket == null) {
-            clock.registerOnTime(Long.toString(number), until);
-            bucket = Bucket.empty();
-        }
-        buckets.put(number, Bucket.with(bucket, incident));
+        return true;
     }
 
     /** Milliseconds that one bucket covers: as long as the window, so that three hold all partners. */
     private static long span(long windowMs) {
         return Math.max(windowMs, HOUR_MS);
+    }
+
+    /** When the clock has come so far, whatever pairs with this bucket has come, or is late. */
+    private static long until(long number, long windowMs, long latenessMs) {
+        return (number + 1) * span(windowMs) + windowMs + latenessMs;
     }
 }
