@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import h3
 from confluent_kafka import Producer
 
 from connectors.loader.store import connect
@@ -89,15 +90,17 @@ def incident(chance: random.Random, number: int) -> dict[str, Any]:
     """A shared incident of usual size, as the gate would have written it."""
     district, at = DISTRICTS[number % len(DISTRICTS)], FIRST_MS + chance.randrange(YEAR_MS)
     offence = chance.choice(list(CATEGORIES))
+    lat, lon = 43.6 + chance.random() / 5, -79.6 + chance.random() / 2.5
+    cells = [h3.str_to_int(cell) for cell in h3.grid_disk(h3.latlng_to_cell(lat, lon, 9), 1)][:4]
     own = {
         "record_id": "x" * ID_LENGTH, "district": district, "revision": 1, "recorded_at": at + 3_600_000,
         "occurred_from": at, "occurred_to": at, "time_precision": "minute",
-        "lat": 43.6 + chance.random() / 5, "lon": -79.6 + chance.random() / 2.5, "location_precision_m": 50.0,
+        "lat": lat, "lon": lon, "location_precision_m": 50.0,
         "offence": offence, "completion": "completed", "status": "open", "location_category": "residence",
         "grading_source": "reliable", "grading_information": "A", "statement": "fact",
         "release_to": ["all"], "release_purposes": ["prevention"], "release_handling": "P",
-        "category": CATEGORIES[offence], "h3_9": 617_000_000_000_000_000 + chance.randrange(10**12),
-        "near_cells": [617_000_000_000_000_000 + chance.randrange(10**12) for _ in range(4)],
+        "category": CATEGORIES[offence], "h3_9": cells[0],
+        "near_cells": cells,
         "near_districts": DISTRICTS[:3], "place_district": district, "visible_to": DISTRICTS, "gated_at": at,
         "source_topic": f"{district}.incident.v1", "source_partition": 0, "source_offset": number,
     }  # fmt: skip

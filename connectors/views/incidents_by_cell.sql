@@ -1,7 +1,7 @@
 -- example: SELECT cell, sum(incidents) AS incidents FROM incidents_by_cell GROUP BY cell ORDER BY incidents DESC LIMIT 10
 CREATE OR REPLACE VIEW incidents_by_cell SQL SECURITY INVOKER AS
 SELECT
-    h3ToString(toUInt64(h3_9)) AS cell,
+    if(h3IsValid(toUInt64(h3_9)), h3ToString(toUInt64(h3_9)), '') AS cell,
     category,
     count() AS incidents,
     uniqExact(district) AS districts
