@@ -28,6 +28,7 @@ class Publisher:
             "queue.buffering.max.kbytes": "262144",
         }
         self._producer = Producer(options)
+        self._open = False
         try:
             self._producer.init_transactions(60)
         except KafkaException as error:
@@ -45,10 +46,12 @@ class Publisher:
                     raise BackfillError(f"the chunk was not published: {fault.str()}; run the same again") from error
                 log.warning("transaction aborted, tried again", attempt=attempt, error=fault.str())
                 self._producer.abort_transaction(60)
+                self._open = False
 
     def _begin_and_commit(self, messages: Iterable[Message]) -> None:
         producer = self._producer
         producer.begin_transaction()
+        self._open = True
         for topic, key, value in messages:
             while True:
                 try:
@@ -59,6 +62,7 @@ class Publisher:
         while True:
             try:
                 producer.commit_transaction(60)
+                self._open = False
                 return
             except KafkaException as error:
                 if not error.args[0].retriable():
@@ -66,5 +70,10 @@ class Publisher:
 
     def close(self) -> None:
         """Give up a transaction that is open, after a fault between begin and commit."""
-        self._producer.purge()
-        self._producer.flush(5)
+        if not self._open:
+            return
+        # Left open it would hold up every reader of these topics for a minute.
+        try:
+            self._producer.abort_transaction(10)
+        except KafkaException as error:
+            log.warning("a transaction is left to time out", error=error.args[0].str())

@@ -47,6 +47,9 @@ def _find(body: dict[str, object], column: str) -> str | None:
         value = body
         for part in column.split("."):
             value = value.get(part) if isinstance(value, dict) else None
-    if value is None or isinstance(value, str):
-        return value
+    if isinstance(value, str):
+        # JSON can name half a surrogate pair, which is no text.
+        return value.encode("utf-8", "replace").decode()
+    if value is None:
+        return None
     return json.dumps(value, ensure_ascii=False)

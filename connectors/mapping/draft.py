@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from connectors.mapping.problems import MappingError
+
 ROW = "__row"
 """Column with the number of the row in its file, from 1, the heading not counted."""
 DEFECT = "__defect"
@@ -56,7 +58,10 @@ class Draft:
     def text(self, column: str) -> pl.Series:
         """The column as text without outer blanks; null where empty."""
         if column not in self._texts:
-            text = self.column(column).cast(pl.String).str.strip_chars()
+            values = self.column(column)
+            if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
+                raise MappingError(f'column "{column}" holds {values.dtype}: a mapping reads text, numbers and times')
+            text = values.cast(pl.String).str.strip_chars()
             self._texts[column] = text.set(text.is_in(list(self.empty)).fill_null(False), None)
         return self._texts[column]
 

@@ -36,6 +36,8 @@ def backfill(
     ] = False,
 ) -> None:
     """Publish the rows of a file as records. The same file twice changes nothing; a run that was cut off goes on."""
+    import httpx
+
     from connectors.backfill import BackfillError, Options
     from connectors.mapping import MappingError, load
     from infra.provision import ProvisionError
@@ -50,6 +52,11 @@ def backfill(
         report = _run(file, load(mapping, areas), options, dry_run)
     except (MappingError, BackfillError, BadDistrict, SchemaNotRegistered, ProvisionError) as error:
         errors.print(f"[red]{escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from error
+    except httpx.HTTPError as error:
+        errors.print(
+            f"[red]the registry does not answer: {escape(str(error))}; see `crossbeat status`", highlight=False
+        )
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         errors.print("stopped; what was committed stays, the same command goes on from there")

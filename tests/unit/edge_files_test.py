@@ -97,11 +97,30 @@ def test_no_parquet_in_spite_of_its_name(tmp_path: Path) -> None:
 def test_json_lines(tmp_path: Path) -> None:
     path = tmp_path / "f.jsonl"
     good = {"number": 1, "when": "2024-03-07 18:00", "kind": "B&E", "at": {"lat": 43.66, "lon": -79.39}}
-    path.write_text("\n".join([json.dumps(good), "{", "[1]", "", json.dumps({**good, "number": 4, "at": None})]))
+    path.write_text(
+        "\n".join(
+            [
+                json.dumps(good),
+                "{",
+                "[1]",
+                "",
+                json.dumps({**good, "number": 4, "at": None}),
+                json.dumps({**good, "number": "\ud800"}),
+            ]
+        )
+    )
     made = mapping(tmp_path, place='lat = "at.lat"\nlon = "at.lon"')
     records, rejected = map_file(made, path)
     assert ids(records) == ["north:1"]
-    assert [row for row, _ in rejected] == [2, 3, 4]
+    assert [row for row, _ in rejected] == [2, 3, 4, 5], "half a surrogate pair is text to JSON only"
+
+
+def test_a_column_of_lists_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "f.parquet"
+    row = dict(zip(HEAD.split(","), ROW.format(1).split(","), strict=True))
+    pl.DataFrame([{**row, "kind": ["B&E"]}]).write_parquet(path)
+    with pytest.raises(MappingError, match=r'column "kind" holds List'):
+        map_file(mapping(tmp_path), path)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
