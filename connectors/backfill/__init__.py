@@ -9,6 +9,6 @@ transaction ended. :func:`run` does it, :func:`rehearse` only maps and reports.
 from connectors.backfill.districts import join_districts
 from connectors.backfill.errors import BackfillError
 from connectors.backfill.report import Report
-from connectors.backfill.run import Options, State, rehearse, run
+from connectors.backfill.run import Options, State, check, rehearse, run
 
-__all__ = ["BackfillError", "Options", "Report", "State", "join_districts", "rehearse", "run"]
+__all__ = ["BackfillError", "Options", "Report", "State", "check", "join_districts", "rehearse", "run"]

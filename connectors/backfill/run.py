@@ -58,9 +58,8 @@ Watcher = Callable[[State], None]
 def rehearse(file: Path, mapping: Mapping, options: Options, watch: Watcher) -> Report:
     """Map the file and publish nothing. Raises ``MappingError`` when mapping and file do not fit."""
     report, began = Report(file.name), time.monotonic()
-    mapper = Mapper(mapping)
+    mapper = check(file, mapping)
     total = _Digest.of(file).lines
-    _check_fit(file, mapping, mapper)
     with opened(file, mapping, mapper, options.sort, 0, options.chunk_rows) as rows:
         for chunk in _limited(rows.chunks, options.limit):
             report.add(mapper(chunk))
@@ -75,9 +74,8 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
 
     Raises ``MappingError`` when mapping and file do not fit, :class:`BackfillError` when the broker does not take it.
     """
+    mapper = check(file, mapping)
     digest = _Digest.of(file)
-    mapper = Mapper(mapping)
-    _check_fit(file, mapping, mapper)
     registry = ConfluentRegistry(settings)
     ledger = Ledger(settings, registry)
     plain = Progress(digest.sha256, mapping.sha256, file.name)
@@ -132,9 +130,11 @@ def _finished(progress: Progress) -> Progress:
     )
 
 
-def _check_fit(file: Path, mapping: Mapping, mapper: Mapper) -> None:
-    """Before anything is asked of a broker: does the mapping fit the file at all?"""
+def check(file: Path, mapping: Mapping) -> Mapper:
+    """The mapping made ready for the file. Raises ``MappingError`` when there is no such file or they do not fit."""
+    mapper = Mapper(mapping)
     mapper.check_header(open_rows(file, mapping.spec).columns, file)
+    return mapper
 
 
 def _paced(rows: FileChunks, mapper: Mapper, options: Options, done: int) -> Iterator[pl.DataFrame]:

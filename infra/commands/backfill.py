@@ -92,6 +92,7 @@ def _run(file: Path, mapping: Mapping, options: Options, dry_run: bool) -> Repor
         found = settings.load()
         if not found.kafka.bootstrap or not found.registry.url:
             raise backfill.BackfillError("no stack is running here: start one with `crossbeat up`, or see --dry-run")
+        backfill.check(file, mapping)  # before a district joins by a mistaken command
         joined = backfill.join_districts(mapping, found.districts)
         topics.Topics(found).apply([topic for district in joined for topic in topics.of_district(district.name)])
         return backfill.run(file, mapping, found, options, watch)
