@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from schemas.contract import Contract, Field
@@ -26,11 +27,14 @@ class FlatEncoder:
         """Look the id up; raises :class:`streams.registry.SchemaNotRegistered` when there is none."""
         self.schema_id = registry.id_of(contract.subject(stage), contract.avro(stage))
         self._head = HEAD.pack(0, self.schema_id)
-        self._writers = [(field.name, _writer(field)) for field in contract.fields(stage)]
+        fields = contract.fields(stage)
+        self._values = itemgetter(*[field.name for field in fields])
+        self._writers = [_writer(field) for field in fields]
 
     def __call__(self, record: Mapping[str, Any]) -> bytes:
         """The record framed. A field that is missing or of a wrong type raises: our own fault then."""
-        return self._head + b"".join([write(record[name]) for name, write in self._writers])
+        values = self._values(record)
+        return self._head + b"".join([write(value) for write, value in zip(self._writers, values, strict=True)])
 
 
 class _Written(dict[Any, bytes]):
@@ -61,11 +65,13 @@ def _writer(field: Field) -> Write:
     one = kinds[field.kind]
     if field.array:
         return _array(_Written(one).__getitem__, whole=field.kind == "string")
-    if field.notes.code_list or field.notes.repeats:
-        one = _Written(one).__getitem__
-    if field.nullable:
-        return lambda value: b"\x00" if value is None else b"\x02" + one(value)
-    return one
+    written = _nullable(one) if field.nullable else one
+    # A dictionary's own look-up runs without a frame of Python, so the null is in it too.
+    return _Written(written).__getitem__ if field.notes.code_list or field.notes.repeats else written
+
+
+def _nullable(one: Write) -> Write:
+    return lambda value: b"\x00" if value is None else b"\x02" + one(value)
 
 
 def _array(one: Write, *, whole: bool) -> Write:
