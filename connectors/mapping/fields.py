@@ -42,6 +42,9 @@ def _text(draft: Draft, target: Target, source: FieldFrom) -> pl.Series:
     columns = ", ".join(source.sources())
     local = draft.joined(source.sources(), source.separator)
     values = local
+    # What a reader puts in place of bytes that are no text in the file's encoding.
+    garbled = f"column {columns} holds bytes that are no text in this encoding: see input.encoding"
+    draft.reject(local.str.contains("\ufffd", literal=True).fill_null(False), "bad_value", target.name, garbled)
     if source.codes is not None:
         values = local.replace_strict(source.codes, default=source.default, return_dtype=pl.String)
         values = values.set(local.is_null(), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,8 @@ def backfill(
     errors = Console(stderr=True, soft_wrap=True)
     if rate is not None and speed is not None:
         raise typer.BadParameter("give --rate or --speed, not both")
+    # Asked to end, it ends as by Ctrl-C: an open transaction is given up at once and holds nobody up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = Options(rate=rate, speed=speed, limit=limit, sort=sort)
     try:
         report = _run(file, load(mapping, areas), options, dry_run)

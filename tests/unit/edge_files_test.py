@@ -64,6 +64,10 @@ def test_delimiter_and_encoding(tmp_path: Path) -> None:
         PLAIN + '\n[input]\ndelimiter = ";"\nencoding = "cp1252"\n\n[fields.description]\ncolumn = "text"\n',
     )
     assert map_file(made, path)[0][0]["description"] == "Tür"
+    wrong = mapping(tmp_path, PLAIN + '\n[input]\ndelimiter = ";"\n\n[fields.description]\ncolumn = "text"\n')
+    ((row, message),) = map_file(wrong, path)[1]
+    assert row == 1
+    assert "see input.encoding" in message, "never published with signs in place of letters"
 
 
 @pytest.mark.parametrize(
