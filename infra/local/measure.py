@@ -34,9 +34,8 @@ def main() -> None:
                     process = psutil.Process(server.child.pid)
                     cpu = sum(process.cpu_times()[:2])
                     rss = process.memory_info().rss >> 20
-                    console.print(
-                        f"{number}  {server.name:<11} healthy after {server.seconds:5.1f} s, processor {cpu:4.1f} s, {rss} MB"
-                    )
+                    took = f"healthy after {server.seconds:5.1f} s, processor {cpu:4.1f} s, {rss} MB"
+                    console.print(f"{number}  {server.name:<11} {took}")
                 console.print(f"{number}  all with topics, subjects and tables after {seconds:.1f} s")
             finally:
                 stack.stop()
