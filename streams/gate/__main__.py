@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import sys
@@ -14,7 +13,7 @@ from confluent_kafka import KafkaException
 from streams import settings
 from streams.districts import BadDistrict
 from streams.gate.memory import StoreTaken
-from streams.gate.worker import Worker
+from streams.gate.worker import Worker, collect_rarely
 from streams.registry import SchemaNotRegistered
 
 log = structlog.get_logger("gate")
@@ -26,10 +25,7 @@ def main() -> int:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    # A batch makes tens of thousands of small objects, none in cycles: the default threshold looks through them
-    # after every 700, which takes a sixth of the time (infra/decisions/0033).
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    collect_rarely()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -53,6 +53,10 @@ class Outlet:
         """Take the id over: what an earlier process of it left open is finished or aborted."""
         self._repeat(lambda: self._producer.init_transactions(TIMEOUT_S))
 
+    def close(self) -> None:
+        """Leave; a transaction that is still open is aborted by the next process of this id."""
+        self._producer.close()
+
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has; nought when it does not exist."""
         found = self._producer.list_topics(topic, TIMEOUT_S).topics[topic]
