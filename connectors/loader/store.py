@@ -123,7 +123,7 @@ class Store:
             "async_insert": 0,
         }
         summary = client.raw_insert(
-            route.table, list(route.columns), batch.body, fmt="AvroConfluent", settings=settings
+            route.target, insert_block=batch.body, fmt="AvroConfluent", settings=settings
         ).summary
         # A record whose bytes run into the next could in theory swallow it; a batch that does not count out is refused.
         if int(summary.get("written_rows", len(batch))) != len(batch):
