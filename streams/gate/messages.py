@@ -1,6 +1,6 @@
 """What goes through the gate: a message in, an accepted record or a rejection out.
 
-Named tuples, for one of each is made for every record, and a frozen dataclass takes three times as long to make.
+Named tuples, for one of each is made for every record, and a frozen dataclass takes twice as long to make.
 """
 
 from __future__ import annotations
