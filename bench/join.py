@@ -1,0 +1,198 @@
+"""How fast the join is: from the shared topic to links that are committed, exactly once, on the settings that ship.
+
+The topic is filled first. The clock runs from the job's first record to the commit of the last link, so it holds the
+warming of the JVM but not its start, which is told apart. The same then, on a slice, by plain Flink SQL.
+
+``python -m bench.join [RECORDS]`` starts a stack of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from confluent_kafka import Consumer, TopicPartition
+
+from bench import join_world
+from infra.local import parts
+from jobs import rest
+from jobs.columns import end_offsets, read_topic
+from jobs.tables import group
+from schemas import contracts
+from streams import metrics
+from streams.registry import ConfluentRegistry
+from streams.settings import Settings
+
+NAIVE = str(Path(__file__).parent / "patterns" / "naive")
+SLICE = 100_000
+WINDOW_S = 5
+LIMIT_S = 1_200.0
+LOOK_EVERY_S = 0.25
+
+
+class BenchFailed(RuntimeError):
+    """The job ended, or found other pairs than brute force."""
+
+
+def run(settings: Settings, records: int = 1_000_000) -> dict[str, Any]:
+    """Join ``records`` incidents.
+
+    Args:
+        settings: of a running broker and registry with topics and subjects, and no jobs.
+        records: how many of Toronto's, repeated in time.
+
+    Returns:
+        ``records``, ``pairs``, ``seconds``, ``records_per_s``, ``per_s_by_window`` (each 5 s), ``cpu_us_per_record``
+        (the whole JVM, its start aside), ``seconds_with_start``, ``peak_rss_mb``; ``naive_records``,
+        ``naive_records_per_s``, ``naive_cpu_us_per_record``, and ``ratio`` and ``cpu_ratio``, ours to it.
+
+    Raises:
+        BenchFailed: a job ended, or found other pairs than brute force.
+    """
+    parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"], settings)
+    part = min(SLICE, records)
+    join_world.preload(settings, 0, part)
+    naive = _measure(settings, NAIVE, part)
+    join_world.preload(settings, part, records)
+    ours = _measure(settings, "linked_incidents", records)
+    return ours | {
+        "naive_records": part,
+        "naive_records_per_s": naive["records_per_s"],
+        "naive_cpu_us_per_record": naive["cpu_us_per_record"],
+        "ratio": round(ours["records_per_s"] / naive["records_per_s"], 1),
+        "cpu_ratio": round(naive["cpu_us_per_record"] / ours["cpu_us_per_record"], 1),
+    }
+
+
+def _measure(settings: Settings, name: str, records: int) -> dict[str, Any]:
+    """Run one pattern over all of the shared topic, from nothing."""
+    began = time.monotonic()
+    with _job(settings, name) as process:
+        rest_url, job_id, jvm = _submitted(settings, process)
+        result = _watch(settings, process, rest_url, job_id, jvm, Path(name).name)
+    result["seconds_with_start"] = round(result["seconds"] + result.pop("began") - began, 1)
+    pairs = _pairs(settings, Path(name).name)
+    wanted = join_world.brute_force(settings)
+    if pairs != wanted:
+        raise BenchFailed(f"{name} found {pairs} pairs, brute force {wanted}")
+    rate = round(records / result["seconds"])
+    cpu = round(result.pop("cpu_s") * 1e6 / records, 1)
+    return {"records": records, "pairs": pairs, "records_per_s": rate, "cpu_us_per_record": cpu} | result
+
+
+@contextmanager
+def _job(settings: Settings, name: str) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {"CROSSBEAT_DATA_DIR": str(settings.data), "CROSSBEAT_CACHE_DIR": str(settings.cache)}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobs.run", name], env=os.environ | environment, stdout=log, stderr=log
+        )
+        try:
+            yield process
+        except BenchFailed as error:
+            log.seek(0)
+            raise BenchFailed(f"{error}\n{log.read()[-2000:].decode()}") from error
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def _submitted(settings: Settings, process: subprocess.Popen[bytes]) -> tuple[str, str, psutil.Process]:
+    """Where its Flink answers, the job's id, and its JVM, as soon as the job is there."""
+    while True:
+        counted = metrics.read("jobs", settings.data)
+        if counted.get("pid") == process.pid and counted.get("rest_url"):
+            rest_url = str(counted["rest_url"])
+            (job,) = rest.get(rest_url, "/jobs")["jobs"]
+            return rest_url, str(job["id"]), psutil.Process(process.pid).children()[0]
+        _alive(process)
+        time.sleep(0.05)
+
+
+def _watch(
+    settings: Settings, process: subprocess.Popen[bytes], rest_url: str, job_id: str, jvm: psutil.Process, name: str
+) -> dict[str, Any]:
+    began, cpu, peak = 0.0, 0.0, 0
+    counts: list[tuple[float, int]] = []
+    topic = join_world.SHARED.topic("shared").name
+    consumer = Consumer({**settings.kafka.client(), "group.id": group(name)})
+    ends = end_offsets(consumer, topic)
+    limit = time.monotonic() + LIMIT_S
+    while time.monotonic() < limit:
+        _alive(process)
+        vertices = rest.get(rest_url, f"/jobs/{job_id}")["vertices"]
+        read = sum(one["metrics"]["read-records"] for one in vertices if one["name"].startswith("Source"))
+        now, spent = time.monotonic(), sum(jvm.cpu_times()[:2])
+        if read == 0:
+            began, cpu = now, spent
+        counts.append((now, read))
+        peak = max(peak, jvm.memory_info().rss)
+        places = consumer.committed([TopicPartition(topic, partition) for partition in ends], timeout=10)
+        if all(place.offset >= ends[place.partition] or ends[place.partition] == 0 for place in places):
+            consumer.close()
+            return {
+                "seconds": round(now - began, 2),
+                "per_s_by_window": _windows(began, counts),
+                "cpu_s": spent - cpu,
+                "peak_rss_mb": round(peak / 1e6),
+                "began": began,
+            }
+        time.sleep(LOOK_EVERY_S)
+    raise BenchFailed(f"{name} did not end in {LIMIT_S:.0f} s")
+
+
+def _windows(began: float, counts: list[tuple[float, int]]) -> list[int]:
+    """Records a second in each window of the run."""
+    rates, before = [], 0
+    last = counts[-1][0]
+    for end in range(WINDOW_S, int(last - began) + WINDOW_S, WINDOW_S):
+        until = [read for at, read in counts if at <= began + end]
+        length = min(WINDOW_S, last - began - (end - WINDOW_S))
+        if until and length > 1:
+            rates.append(round((until[-1] - before) / length))
+            before = until[-1]
+    return rates
+
+
+def _pairs(settings: Settings, name: str) -> int:
+    """Committed links of a pattern; each must stand once."""
+    link = contracts.get("link")
+    registry = ConfluentRegistry(settings)
+    topic = link.topic("result").name
+    # To the very end, not the end of what is committed: the last commit may still be under way.
+    consumer = Consumer({**settings.kafka.client(), "group.id": "bench-join", "isolation.level": "read_uncommitted"})
+    ends = end_offsets(consumer, topic)
+    consumer.close()
+    read = read_topic(settings, registry, topic, link.avro("result"), ["link_id", "pattern"], ends=ends).records
+    mine = read.filter(read["pattern"] == name)["link_id"]
+    if not mine.is_unique().all():
+        raise BenchFailed(f"{name} wrote a link more than once")
+    return len(mine)
+
+
+def _alive(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        raise BenchFailed(f"the jobs ended with {process.returncode}")
+
+
+def main() -> None:
+    """Print the figures of one run."""
+    from rich import print_json
+
+    from bench import stacks
+
+    with stacks.stack() as (settings, _):
+        print_json(data=run(settings, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))
+
+
+if __name__ == "__main__":
+    main()
