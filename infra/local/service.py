@@ -43,6 +43,7 @@ class Service(ABC):
     name: str
     parts: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    needed: bool = True  # whether the stack is ready only when it is healthy
     patience_s: float = 15.0  # how long it may take to end after SIGTERM
 
     def __init__(self, settings: Settings, place: Place) -> None:

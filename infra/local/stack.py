@@ -77,8 +77,8 @@ class Stack:
 
     @property
     def ready(self) -> bool:
-        """Whether everything that it runs is healthy now."""
-        return self._provisioned and all(service.state is State.HEALTHY for service in self.services)
+        """Whether all that records need to flow is healthy now."""
+        return self._provisioned and all(one.state is State.HEALTHY for one in self.services if one.needed)
 
     def start(self) -> Settings:
         """Start all; return the settings by which it is reached.

@@ -12,11 +12,13 @@ from pydantic import BaseModel
 
 from infra.local import report
 from infra.local.hold import holder
+from infra.local.service import State
 from infra.local.workers import WORKERS
 from streams import metrics
 from streams.settings import Settings
 
 STALE_S = 5.0
+UP = {State.HEALTHY, State.YOURS}
 
 
 class Status(BaseModel):
@@ -72,7 +74,7 @@ def look(settings: Settings) -> Status:
     return Status(
         data=data,
         running=True,
-        healthy=written.ready and not note,
+        healthy=written.ready and not note and all(one.state in UP for one in written.services),
         pid=pid,
         services=written.services,
         rss_mb=sum(service.rss_mb or 0 for service in written.services) + resident_own(pid),

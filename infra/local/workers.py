@@ -21,17 +21,19 @@ WORKERS = {
 }
 FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
 STALE_S = 10.0
-STEADY_S = 30.0
+OFF_THE_PATH = {"quality"}  # records flow without it, and its import takes long: a start does not wait for it
+TELLS_STATE = {"jobs"}  # counts before its jobs run
 
 
 class Worker(Service):
-    """One worker. Healthy: its counters are its own and fresh; one that keeps none need only run for a while."""
+    """One worker. Healthy: its counters are its own and fresh, and its state, if it tells one, is ``running``."""
 
     patience_s = 20.0
 
     def __init__(self, settings: Settings, place: Place, name: str) -> None:
         super().__init__(settings, place)
         self.name = name
+        self.needed = name not in OFF_THE_PATH
 
     @property
     def address(self) -> str:
@@ -49,9 +51,10 @@ class Worker(Service):
             return False
         counters = metrics.read(self.name, self.place.data)
         updated = counters.get("updated_at")
-        if counters.get("pid") == self.child.pid and isinstance(updated, int | float):
-            return time.time() - updated < STALE_S and counters.get("state", "running") == "running"
-        return time.monotonic() - self.started_at > STEADY_S
+        if counters.get("pid") != self.child.pid or not isinstance(updated, int | float):
+            return False
+        state = counters.get("state", "starting" if self.name in TELLS_STATE else "running")
+        return time.time() - updated < STALE_S and state == "running"
 
 
 def jars(workers: Sequence[str]) -> tuple[str, ...]:
