@@ -21,6 +21,8 @@ from streams.settings import Settings
 
 POLL_S = 1.0
 STOP_S = 15.0
+SILENCE_S = 60.0
+"""How long Flink may fail to answer, as it does on a machine that is overloaded, before the process gives up."""
 log = structlog.get_logger(__name__)
 
 
@@ -64,10 +66,16 @@ class Runner:
                 "jobs run", patterns=[one.name for one in self._patterns], seconds=round(time.monotonic() - began, 1)
             )
             self._meter.set(rest_url=cluster.rest_url)
+            answered = time.monotonic()
             while not self._stop.wait(POLL_S):
                 if process.poll() is not None:
                     raise JobFailed(f"the JVM of the jobs ended with {process.returncode}: see logs/jobs.jvm.log")
-                self._watch(cluster.rest_url, running)
+                try:
+                    self._watch(cluster.rest_url, running)
+                    answered = time.monotonic()
+                except rest.FlinkUnreachable:
+                    if time.monotonic() - answered > SILENCE_S:
+                        raise
             _stop_all(cluster.rest_url, running)
 
     def _watch(self, rest_url: str, running: list[Job]) -> None:
