@@ -31,11 +31,13 @@ class Kafka(BaseModel):
     """The broker: the embedded one, or yours."""
 
     bootstrap: str = Field("", description="host:port of the brokers; empty means the embedded one")
-    security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"] = "PLAINTEXT"
-    sasl_mechanism: str = "SCRAM-SHA-512"
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    ca_file: str = ""
+    security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"] = Field(
+        "PLAINTEXT", description="how clients speak to the brokers"
+    )
+    sasl_mechanism: str = Field("SCRAM-SHA-512", description="how they prove who they are, where the protocol is SASL")
+    username: str = Field("", description="account, where the server asks for one")
+    password: SecretStr = Field(SecretStr(""), description="its password")
+    ca_file: str = Field("", description="certificates to trust, a PEM file; empty means the system's")
     replication: int = Field(1, ge=1, description="replicas of each topic")
 
     def client(self) -> dict[str, str]:
@@ -58,45 +60,45 @@ class Registry(BaseModel):
     url: str = Field(
         "", description="base address, such as http://127.0.0.1:8081/apis/ccompat/v7; empty means embedded"
     )
-    username: str = ""
-    password: SecretStr = SecretStr("")
+    username: str = Field("", description="account, where the server asks for one")
+    password: SecretStr = Field(SecretStr(""), description="its password")
 
 
 class ClickHouse(BaseModel):
     """The store that analysts query."""
 
     host: str = Field("", description="empty means the embedded server")
-    http_port: int = 8123
-    tcp_port: int = 9000
-    database: str = "crossbeat"
-    username: str = "crossbeat"
-    password: SecretStr = SecretStr("")
-    analyst_username: str = "analyst"
-    analyst_password: SecretStr = SecretStr("")
-    secure: bool = False
+    http_port: int = Field(8123, description="port of its HTTP interface, by which we ask and insert")
+    tcp_port: int = Field(9000, description="port of its native protocol, for clients of yours")
+    database: str = Field("crossbeat", description="where the tables are")
+    username: str = Field("crossbeat", description="the platform's own account")
+    password: SecretStr = Field(SecretStr(""), description="its password")
+    analyst_username: str = Field("analyst", description="the account by which `crossbeat query` asks")
+    analyst_password: SecretStr = Field(SecretStr(""), description="its password")
+    secure: bool = Field(False, description="whether to speak TLS")
 
 
 class Flink(BaseModel):
     """Where the jobs run: in a mini-cluster of their own process, or on a cluster of yours."""
 
     rest_url: str = Field("", description="http://host:port of a JobManager; empty means the embedded mini-cluster")
-    parallelism: int = Field(2, ge=1)
-    checkpoint_interval_ms: int = Field(1_000, ge=100)
+    parallelism: int = Field(2, ge=1, description="subtasks of each operator")
+    checkpoint_interval_ms: int = Field(1_000, ge=100, description="pairs are committed so often")
     checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
-    heap_mb: int = Field(1_024, ge=256)
+    heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
 
 
 class Embedded(BaseModel):
     """The embedded stack: its ports (0 takes a free one and keeps it), its memory, where its parts come from."""
 
-    kafka_port: int = Field(0, ge=0, lt=65_536)
-    kafka_controller_port: int = Field(0, ge=0, lt=65_536)
-    kafka_heap_mb: int = Field(768, ge=256)
-    registry_port: int = Field(0, ge=0, lt=65_536)
-    registry_heap_mb: int = Field(256, ge=128)
-    clickhouse_http_port: int = Field(0, ge=0, lt=65_536)
-    clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536)
-    clickhouse_memory_mb: int = Field(1_024, ge=512)
+    kafka_port: int = Field(0, ge=0, lt=65_536, description="broker's port")
+    kafka_controller_port: int = Field(0, ge=0, lt=65_536, description="port of its controller")
+    kafka_heap_mb: int = Field(768, ge=256, description="broker's greatest heap")
+    registry_port: int = Field(0, ge=0, lt=65_536, description="registry's port")
+    registry_heap_mb: int = Field(256, ge=128, description="registry's greatest heap")
+    clickhouse_http_port: int = Field(0, ge=0, lt=65_536, description="ClickHouse's HTTP port")
+    clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536, description="port of its native protocol")
+    clickhouse_memory_mb: int = Field(1_024, ge=512, description="what its queries may take together")
     start_timeout_s: float = Field(120, gt=0, description="how long a service may take to become healthy")
     maven_mirror: str = Field("", description="base address of a Maven repository to use instead of the public one")
     npm_mirror: str = Field("", description="base address of an npm registry to use instead of the public one")
@@ -126,7 +128,7 @@ class Catchup(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All of them. See docs/operators.md for the list, which is rendered from here."""
+    """All of them. docs/settings.md lists them, rendered from here."""
 
     model_config = SettingsConfigDict(
         env_prefix="CROSSBEAT_",
@@ -138,8 +140,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("data"), description="everything the stack writes: topics, tables, checkpoints, logs")
     cache_dir: Path = Field(
-        Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "crossbeat",
-        description="downloaded parts, shared by every data folder",
+        default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "crossbeat",
+        description="downloaded parts, shared by every data folder; by default `crossbeat` in the user's cache folder",
     )
     kafka: Kafka = Kafka()
     registry: Registry = Registry()
