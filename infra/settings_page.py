@@ -16,9 +16,9 @@ HEAD = """# Settings
 
 Rendered from `streams/settings.py` by `make accept`; do not edit.
 
-The first place that says something wins: the environment, `.env`, `crossbeat.toml` in the working directory, then what the
-running stack told (`<data>/run/endpoints.json`). In `crossbeat.toml` a section is a table: `[kafka]`, then
-`bootstrap = "…"`. An address that is set is used, and its embedded counterpart is not started. Passwords are never printed.
+The first place that says something wins: the environment, `.env`, `crossbeat.toml` in the working directory, then what
+the running stack told (`<data>/run/endpoints.json`). In `crossbeat.toml` a section is a table: `[kafka]`, then
+`bootstrap = "…"`. An address that is set is used, and its embedded counterpart is not started. Passwords never print.
 """
 
 
