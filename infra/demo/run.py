@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -202,6 +203,7 @@ class Demo:
 def demo(data: Path | None, exit_at_end: bool, json_file: Path | None, console: Console) -> dict[str, Any]:
     """Run the demo in ``data`` (default: the data folder of the settings); write the result to ``json_file``."""
     configured = Configured(data_dir=data) if data else Configured()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     fresh(configured.data)
     result = Demo(configured, console).run(stay=not exit_at_end)
     if json_file:

@@ -19,6 +19,7 @@ OVERHEAD_MB = {
     "clickhouse": 300,
     "gate": 300,
     "jobs": 900,
+    "catchup": 150,
     "loader": 250,
     "quality": 350,
 }

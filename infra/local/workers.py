@@ -16,6 +16,7 @@ from streams.settings import Settings
 WORKERS = {
     "gate": "streams.gate",
     "jobs": "jobs.run",
+    "catchup": "jobs.catchup",
     "loader": "connectors.loader",
     "quality": "connectors.quality",
 }
