@@ -84,7 +84,9 @@ def publish(stack: Settings, records: Iterable[Record], partition: int | None = 
 
 
 class Jobs:
-    """The jobs process with the join alone, in a data folder of its own."""
+    """The jobs process with the join alone, unless ``patterns`` says more, in a data folder of its own."""
+
+    patterns: tuple[str, ...] = ("linked_incidents",)
 
     def __init__(self, stack: Settings, data: Path, **environment: str) -> None:
         self._stack, self.data = stack, data
@@ -100,7 +102,7 @@ class Jobs:
         """Start it; it goes on from its checkpoints, if it has any."""
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "jobs.log").open("ab") as out:
-            command = [sys.executable, "-m", "jobs.run", "linked_incidents"]
+            command = [sys.executable, "-m", "jobs.run", *self.patterns]
             self._process = subprocess.Popen(command, env=os.environ | self._environment, stdout=out, stderr=out)
 
     def check(self) -> None:
