@@ -2,8 +2,8 @@
 
 Three things of Faust are worked around, each met in practice. A message that cannot be decoded crashes its agent and is
 then skipped and lost: so decoding never fails, a defect is a value and goes to the dead-letter topic in its turn. The
-web server shows what tables hold: it is off. Exactly-once does not hold: an alert is known by its identifier, in a
-table whose changelog outlives the process.
+web server shows what tables hold: it is off. Exactly-once does not hold, and a table can lose messages as it recovers: an
+alert is known by its identifier, in a file of ours.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from faust.serializers.schemas import Schema
 
 from connectors.alerts.alert import Alert
 from connectors.alerts.dead import Place, rejection
+from connectors.alerts.shown import Shown
 from schemas import contracts
 from streams.codec import Decoder, Defect, Encoder
 from streams.registry import Registry
@@ -62,7 +63,7 @@ class Consumer:
     """
 
     def __init__(self, settings: Settings, registry: Registry, group: str, remember: bool) -> None:
-        """``remember`` keeps identifiers in a table; without it they are forgotten with the process."""
+        """``remember`` keeps what was shown in a file; without it that is forgotten with the process."""
         contract, dead = contracts.get("alert"), contracts.get("rejection")
         self.queue: asyncio.Queue[Seen] = asyncio.Queue(1)
         self._turn = asyncio.Event()
@@ -70,7 +71,7 @@ class Consumer:
         self._encode = Encoder(registry, dead.subject("dead"), dead.avro("dead"))
         self.app = faust.App(group, **_options(settings, group))
         self._dead = self.app.topic(dead.topic("dead").name, key_serializer="raw", value_serializer="raw")
-        self._shown: Any = self.app.Table("shown", partitions=PARTITIONS, key_type=str) if remember else {}
+        self._shown = Shown(settings.data / "alerts" / f"{group}.shown" if remember else None)
         topic = self.app.topic(contract.topic("result").name, schema=AlertSchema(self._decode))
         self.app.agent(topic, name="alerts")(self._agent)
 
@@ -89,7 +90,7 @@ class Consumer:
             known = found.identifier in self._shown
             await self._hand_over(Seen(place, None if known else found))
             # Only now: if we die before this it is shown again, if we had done so before it might never be.
-            self._shown[found.identifier] = found.sent.isoformat()
+            self._shown.add(found.identifier)
 
     async def _hand_over(self, seen: Seen) -> None:
         self._turn.clear()
@@ -112,6 +113,7 @@ def _options(settings: Settings, group: str) -> dict[str, Any]:
         "store": "memory://",
         "datadir": str(folder / group),
         "web_enabled": False,
+        "topic_allow_declare": False,
         "autodiscover": False,
         "topic_disable_leader": True,
         "topic_replication_factor": kafka.replication,
@@ -135,6 +137,4 @@ def _options(settings: Settings, group: str) -> dict[str, Any]:
             if kafka.security_protocol.startswith("SASL")
             else faust.SSLCredentials(context)
         )
-        # Whoever gives rights also makes the table's changelog topic: <group>-shown-changelog.
-        options["topic_allow_declare"] = False
     return options

@@ -49,7 +49,9 @@ async def follow(
         AlertsLost: the consumer broke off.
     """
     group = f"{group}-{uuid.uuid4().hex[:12]}" if everything else group
-    left = {p: end for p, (given, end) in _positions(settings, group).items() if given < end}
+    positions = _positions(settings, group)
+    left = {p: end for p, (given, end) in positions.items() if given < end}
+    reached = {p: given for p, (given, _) in positions.items()}
     if to_end and not left:
         return
     from connectors.alerts.consumer import Consumer as Application
@@ -64,6 +66,11 @@ async def follow(
                 seen = await asyncio.wait_for(application.queue.get(), POLL_S)
             except TimeoutError:
                 continue
+            place, before = seen.place, reached.get(seen.place.partition, seen.place.offset)
+            if place.offset > before:
+                # Not acknowledged, so the next start reads on from the one that is missing.
+                raise AlertsLost(f"{place} came where {before} was due: start again, and it is read")
+            reached[place.partition] = max(before, place.offset + 1)
             if seen.alert is not None:
                 yield seen.alert
             application.done()
