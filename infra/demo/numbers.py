@@ -13,15 +13,16 @@ from streams import metrics
 STAGES: dict[str, tuple[str, str, str]] = {
     "publish": ("districts publish", "backfill", "published"),
     "gate": ("gate shares", "gate", "accepted"),
-    "join": ("Flink joins", "jobs", "records_in"),
-    "pairs": ("pairs across borders", "jobs", "pairs"),
+    "join": ("Flink joins", "jobs", "linked_incidents.records_in"),
+    "pairs": ("pairs across borders", "jobs", "linked_incidents.link"),
     "land": ("rows in ClickHouse", "loader", "landed"),
 }
 
 
 def _numbers(worker: str, data: Path) -> dict[str, int]:
-    """The newest counters of a worker that are whole numbers; none if it has not written any yet."""
-    return {name: value for name, value in metrics.read(worker, data).items() if isinstance(value, int)}
+    """The newest counters of a worker that are numbers; none if it has not written any yet."""
+    read = metrics.read(worker, data)
+    return {name: int(value) for name, value in read.items() if isinstance(value, int | float)}
 
 
 @dataclass
@@ -79,7 +80,7 @@ class Numbers:
         for name, (_, worker, counter) in STAGES.items():
             self.stages[name].see(now, read[worker].get(counter, 0))
         self.rejected = read["gate"].get("rejected", 0) + read["backfill"].get("rejected", 0)
-        self.late = read["jobs"].get("late", 0)
+        self.late = read["jobs"].get("linked_incidents.late_record", 0)
         publish, gate, join = (self.stages[n].records for n in ("publish", "gate", "join"))
         self.behind = {
             "gate": max(0, publish - gate - read["gate"].get("rejected", 0)),

@@ -175,18 +175,20 @@ class Demo:
             service.name: {State.HEALTHY: "up", State.DOWN: "failed"}.get(service.state, "starting")
             for service in self._stack.services
         }
-        newest = self._places[-8:] if not final else []
-        drawn = view.area_map(self._borders, self._places, newest, min(72, self._console.width - 4))
+        newest = [] if final else self._places[-8:]
+        seconds = int(time.monotonic() - self._began)
+        head = Text.assemble(
+            ("CROSSBEAT  ", "bold"), TITLE, "   ", (f"{seconds // 60}:{seconds % 60:02d}", "bold cyan")
+        )
         self._live.update(
             view.screen(
-                TITLE,
-                time.monotonic() - self._began,
+                head,
                 states,
                 self._numbers,
-                list(self._shown),
-                len(self._identifiers),
-                drawn,
+                view.alerts_panel(list(self._shown), len(self._identifiers)),
+                lambda columns, rows: view.area_map(self._borders, self._places, newest, columns, rows),
                 self._step,
+                (self._console.width, self._console.height),
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from infra.demo.map import Map, Point
 from infra.demo.numbers import Numbers, Stage
 
 BARS = "▁▂▃▄▅▆▇█"
+SMALLEST_MAP = 16  # columns: below that, it says nothing
+WIDE = 116  # columns from which the map stands beside the stages
+STAGE_ROWS, ALERT_ROWS = 7, 8
 SEVERITY = {"Extreme": "bold red", "Severe": "red", "Moderate": "yellow", "Minor": "cyan", "Unknown": "white"}
 
 
@@ -73,11 +76,17 @@ def alerts_panel(alerts: Sequence[dict[str, Any]], total: int, room: int = 6) ->
     return Panel(Group(*lines), title=f"alerts across borders: {total:,}", title_align="left", border_style="yellow")
 
 
-def area_map(background: Sequence[Point], alerts: Sequence[Point], newest: Sequence[Point], columns: int) -> Text:
-    """Districts' borders dim, alerts so far yellow, the newest red."""
+def area_map(
+    background: Sequence[Point], alerts: Sequence[Point], newest: Sequence[Point], columns: int, rows: int
+) -> Text:
+    """Districts' borders dim, alerts so far yellow, the newest red; at most so many columns and rows."""
     if not background:
         return Text("the map comes with the districts", "dim")
     canvas = Map.around(background, columns)
+    if canvas.rows > rows:
+        canvas.columns = max(1, columns * rows // canvas.rows)
+    if canvas.columns < SMALLEST_MAP:
+        return Text("a larger window shows a map here", "dim")
     canvas.plot(background, "bright_black")
     canvas.plot(alerts, "yellow")
     canvas.plot(newest, "bold red")
@@ -85,31 +94,25 @@ def area_map(background: Sequence[Point], alerts: Sequence[Point], newest: Seque
 
 
 def screen(
-    title: str,
-    seconds: float,
+    head: Text,
     states: dict[str, str],
     numbers: Numbers,
-    alerts: Sequence[dict[str, Any]],
-    total_alerts: int,
-    drawn: Text,
+    alerts: Panel,
+    places: Callable[[int, int], Text],
     step: str,
+    size: tuple[int, int],
 ) -> Group:
-    """The whole live view."""
-    head = Text()
-    head.append("CROSSBEAT  ", "bold")
-    head.append(title)
-    head.append(f"   {int(seconds) // 60}:{int(seconds) % 60:02d}", "bold cyan")
-    memory = f"{numbers.peak_total_mb:,.0f} MB at most" if numbers.peak_total_mb else ""
-    return Group(
-        head,
-        services(states),
-        Text(""),
-        stages(numbers),
-        Text(""),
-        alerts_panel(alerts, total_alerts),
-        drawn,
-        Text.assemble((f"{step}  ", "cyan"), (memory, "dim")),
-    )
+    """The whole live view, for a terminal of ``size`` (columns, rows). ``places`` draws the map within a size."""
+    columns, rows = size
+    memory = f"   {numbers.peak_total_mb:,.0f} MB at most" if numbers.peak_total_mb else ""
+    foot = Text.assemble((step, "cyan"), (memory, "dim"))
+    top = [head, services(states), Text("")]
+    if columns >= WIDE:
+        beside = Table.grid(padding=(0, 3))
+        beside.add_row(Group(stages(numbers), Text(""), foot), places(columns - WIDE + 30, rows - ALERT_ROWS - 6))
+        return Group(*top, beside, alerts)
+    left = rows - STAGE_ROWS - ALERT_ROWS - 7
+    return Group(*top, stages(numbers), Text(""), alerts, places(columns - 4, left), foot)
 
 
 def summary(result: dict[str, Any], stage_list: Sequence[Stage]) -> Table:
