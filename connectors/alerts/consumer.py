@@ -2,7 +2,7 @@
 
 Three things of Faust are worked around, each met in practice. A message that cannot be decoded crashes its agent and is
 then skipped and lost: so decoding never fails, a defect is a value and goes to the dead-letter topic in its turn. The
-web server shows what tables hold: it is off. Exactly-once does not hold, and a table can lose messages as it recovers: an
+web server shows what tables hold: it is off. Exactly-once does not hold, and a recovering table can lose messages: an
 alert is known by its identifier, in a file of ours.
 """
 
