@@ -73,6 +73,14 @@ class StageNotes(Notes):
     max_message_bytes: int = Field(2_097_152, ge=1)
 
 
+class WhenNotes(Notes):
+    """A rule about fields that hangs on a code of another."""
+
+    field: str = Field(description="the coded field")
+    codes: tuple[str, ...] = Field(min_length=1, description="its codes of which the rule speaks")
+    fields: tuple[str, ...] = Field(min_length=1, description="fields that may be null, of which the rule speaks")
+
+
 class StorageNotes(Notes):
     """The ClickHouse table of a record."""
 
@@ -83,6 +91,7 @@ class StorageNotes(Notes):
     version_expression: str | None = Field(None, description="how to work the version out, where it is no field")
     partition_by: str = Field(description="made of what a revision never changes: merges stay within a partition")
     retention_days: int = Field(ge=1, le=1826, description="days from landing to deletion; five years at most")
+    leave_out: tuple[str, ...] = Field((), description="fields that are never landed")
 
 
 class RecordNotes(Notes):
@@ -93,8 +102,18 @@ class RecordNotes(Notes):
         (), description="shared blocks of fields, in records/parts/, in order; own stands for the record's own fields"
     )
     stages: dict[str, StageNotes] = Field(min_length=1)
+    optional: tuple[str, ...] = Field(
+        (),
+        description="those of its parts whose fields may be null: what the part needs is given together or not at all",
+    )
     storage: StorageNotes | None = Field(None, description="none: not landed")
     order: tuple[tuple[str, str], ...] = Field((), description="pairs of fields of which the first is never later")
+    within: tuple[tuple[str, str, int], ...] = Field(
+        (), description="pairs of times of which the second is at most so many days after the first"
+    )
+    examples: dict[str, Any] = Field({}, description="examples for fields of its parts, where this record has others")
+    needed_when: tuple[WhenNotes, ...] = Field((), description="fields that must be given with these codes")
+    only_when: tuple[WhenNotes, ...] = Field((), description="fields that may be given only with these codes")
 
 
 def parse(model: type[Model], notes: object, where: str) -> Model:
@@ -120,7 +139,10 @@ def _explain(model: type[BaseModel], error: Any) -> str:
         return f"annotation {path}: {error['msg'].lower()}"
     unknown = str(error["loc"][-1])
     known = {
-        n for m in (model, StageNotes, StorageNotes) if m is model or len(error["loc"]) > 1 for n in m.model_fields
+        n
+        for m in (model, StageNotes, StorageNotes, WhenNotes)
+        if m is model or len(error["loc"]) > 1
+        for n in m.model_fields
     }
     near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"

@@ -16,8 +16,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from schemas import codes
+from schemas import codes, rules
 from schemas.contract import Contract, Field
+from schemas.fault import Fault
+
+__all__ = ["DEFAULT_SKEW_S", "Checker", "Fault", "system_clock"]
 
 Check = Callable[[Any], "Problem | None"]
 Clock = Callable[[], int]
@@ -37,14 +40,6 @@ class Problem(NamedTuple):
 
     reason: str
     words: str
-
-
-class Fault(NamedTuple):
-    """What is wrong with a record. ``reason`` is a code of the list ``rejection_reason``."""
-
-    reason: str
-    field: str
-    message: str
 
 
 def system_clock() -> int:
@@ -75,8 +70,7 @@ class Checker:
         self.stage = stage
         self._checks = tuple((field.name, _missing(field), _field(field, limit)) for field in fields)
         self._names = frozenset(field.name for field in fields)
-        reasons = {field.name: field.notes.reason for field in fields}
-        self._order = tuple((low, high, reasons[low]) for low, high in contract.order)
+        self._rules = rules.of(contract)
 
     def check(self, record: Mapping[str, Any]) -> list[Fault]:
         """All faults of a record, in the order of its fields; empty where it keeps the contract."""
@@ -88,9 +82,10 @@ class Checker:
             if problem is not None:
                 faults.append(Fault(problem.reason, name, f"{name} {problem.words}"))
         if not faults:
-            for low, high, reason in self._order:
-                if record[low] > record[high]:
-                    faults.append(Fault(reason, low, f"{low} is later than {high}: it is the earliest moment"))
+            for rule in self._rules:
+                fault = rule(record)
+                if fault is not None:
+                    faults.append(fault)
         if not record.keys() <= self._names:
             faults += [
                 Fault("bad_value", name, f"{name} is no field of {self.contract.name}: leave it out")

@@ -15,6 +15,7 @@ from schemas.annotations import FieldNotes, RecordNotes, StageNotes, StorageNote
 from schemas.errors import ContractError
 
 DAY_MS = 86_400_000
+SHORT_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Contract:
     notes: RecordNotes
     stage_fields: Mapping[str, tuple[Field, ...]]
     order: tuple[tuple[str, str], ...]
+    together: tuple[tuple[str, ...], ...]
     part_titles: Mapping[str, str]
 
     @property
@@ -87,6 +89,14 @@ class Contract:
         """Its fields in that stage, in the order of the Avro record."""
         self.stage(stage)
         return self.stage_fields[stage]
+
+    @property
+    def stored_fields(self) -> tuple[Field, ...]:
+        """The fields that are landed, in order; none where it has no table."""
+        storage = self.storage
+        if storage is None:
+            return ()
+        return tuple(field for field in self.fields(storage.stage) if field.name not in storage.leave_out)
 
     def avro(self, stage: str) -> dict[str, Any]:
         """Its Avro schema in that stage: pure Avro, with docs, without annotations."""
@@ -126,6 +136,9 @@ class Contract:
             # Event time is in the record. A broker that took it for its own would delete replayed history at once.
             "message.timestamp.type": "LogAppendTime",
         }
+        if notes.retention_days and notes.retention_days <= SHORT_DAYS:
+            # The broker deletes whole segments, which it closes after a week unless told otherwise.
+            config["segment.ms"] = str(notes.retention_days * DAY_MS // 4)
         return Topic(notes.topic.replace("{district}", district or ""), notes.partitions, config)
 
     def key(self, record: Mapping[str, Any], stage: str) -> bytes:

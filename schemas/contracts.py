@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from schemas import codes
+from schemas import codes, consistency
 from schemas.annotations import FieldNotes, PartNotes, RecordNotes, parse
 from schemas.contract import Contract, Field
 from schemas.errors import ContractError
@@ -54,18 +55,22 @@ def load(path: Path) -> Contract:
     record = _read(path)
     notes = parse(RecordNotes, record[NOTES], _where(path))
     parts = {name: _part(path, name) for name in _part_names(notes)}
-    blocks = {OWN: _fields(path, record, None)} | {name: part.fields for name, part in parts.items()}
+    blocks = {OWN: _fields(path, record, None)} | {
+        name: [_may_be_null(field) for field in part.fields] if name in notes.optional else part.fields
+        for name, part in parts.items()
+    }
     sequence = notes.parts if OWN in notes.parts else (*notes.parts, OWN)
     stage_fields = {
-        stage: tuple(field for block in (*sequence, *said.parts) for field in blocks[block])
+        stage: tuple(_exemplified(field, notes) for block in (*sequence, *said.parts) for field in blocks[block])
         for stage, said in notes.stages.items()
     }
     order = (*notes.order, *(pair for name in notes.parts if name != OWN for pair in parts[name].notes.order))
+    together = tuple(needed for name in notes.parts if name in notes.optional if (needed := _needed(parts[name])))
     titles = {name: part.notes.title for name, part in parts.items()}
     contract = Contract(
-        path.stem, record["namespace"], record["name"], record["doc"], notes, stage_fields, order, titles
+        path.stem, record["namespace"], record["name"], record["doc"], notes, stage_fields, order, together, titles
     )
-    _check(path, contract)
+    consistency.check(contract, _where(path))
     return contract
 
 
@@ -86,6 +91,25 @@ def _part(path: Path, name: str) -> _Part:
         raise ContractError(f"{_where(path)}: no part {name}: there are {known}")
     record = _read(part)
     return _Part(_fields(part, record, name), parse(PartNotes, record[NOTES], _where(part)))
+
+
+def _may_be_null(field: Field) -> Field:
+    """The field as it is in an optional part. An array is not null there but empty."""
+    if field.nullable or field.array:
+        return field
+    avro = {"name": field.name, "type": ["null", field.avro["type"]], "doc": field.doc, "default": None}
+    return replace(field, nullable=True, avro=avro)
+
+
+def _exemplified(field: Field, notes: RecordNotes) -> Field:
+    if field.name not in notes.examples:
+        return field
+    return replace(field, notes=field.notes.model_copy(update={"example": notes.examples[field.name]}))
+
+
+def _needed(part: _Part) -> tuple[str, ...]:
+    """The fields that an optional part has when it is there: given together or not at all."""
+    return tuple(field.name for field in part.fields if not field.nullable and not field.array)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -146,23 +170,6 @@ def _kind(avro: Any, where: str) -> tuple[str, bool, bool]:
         f"{where}: type {json.dumps(avro)} is not carried: use {', '.join(sorted(PRIMITIVES))}, a long with "
         'logicalType timestamp-millis, ["null", one of these], or an array of one of these'
     )
-
-
-def _check(path: Path, contract: Contract) -> None:
-    """Hold the contract against itself: names of fields that its annotations speak of must exist, once."""
-    for stage, fields in contract.stage_fields.items():
-        names = [field.name for field in fields]
-        twice = {name for name in names if names.count(name) > 1}
-        if twice:
-            raise ContractError(f"{_where(path)}: stage {stage}: field {', '.join(sorted(twice))} stands twice")
-        spoken = {*contract.stage(stage).key, *(name for pair in contract.order for name in pair)}
-        storage = contract.storage
-        if storage and storage.stage == stage:
-            spoken |= set(storage.order_by) | (set() if storage.version_expression else {storage.version})
-        for name in sorted(spoken - set(names)):
-            raise ContractError(f"{_where(path)}: stage {stage}: annotations name a field {name} that it does not have")
-    if contract.storage:
-        contract.stage(contract.storage.stage)
 
 
 def _where(path: Path) -> str:

@@ -70,8 +70,10 @@ def _routes(contract: Contract) -> Iterable[Route]:
     if storage is None:
         return
     stored = contract.fields(storage.stage)
-    columns = tuple(field.name for field in stored)
-    structure = ", ".join(f"`{field.name}` {plain(clickhouse.column_type(field))}" for field in stored)
+    # ClickHouse skips what a record holds beyond these: fields that are never to be landed.
+    landed = contract.stored_fields
+    columns = tuple(field.name for field in landed)
+    structure = ", ".join(f"`{field.name}` {plain(clickhouse.column_type(field))}" for field in landed)
     for stage in contract.stages:
         if contract.fields(stage) == stored:
             # Every character but the district's place stands for itself.

@@ -51,7 +51,7 @@ def columns(contract: Contract) -> list[Column]:
         ContractError: the record is not landed.
     """
     storage = _storage(contract)
-    found = [Column(f.name, column_type(f), _codec(f), f.doc) for f in contract.fields(storage.stage)]
+    found = [Column(f.name, column_type(f), _codec(f), f.doc) for f in contract.stored_fields]
     if storage.version_expression:
         found.append(
             Column(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from schemas import rules
 from schemas.codes import CodeList
 from schemas.contract import Contract, Field, Topic
 from schemas.errors import ContractError
@@ -31,9 +32,8 @@ def page(contract: Contract) -> str:
     for part, fields in groupby(contract.fields(last), key=lambda field: field.part):
         title = contract.part_titles[part] if part else contract.title
         sections.append(f"## {title}\n\n" + _table(["Field", "Type", "What it is", "Allowed"], map(_row, fields)))
-    if contract.order:
-        lines = [f"- `{low}` is never later than `{high}`." for low, high in contract.order]
-        sections.append("## Between fields\n\n" + "\n".join(lines) + "\n")
+    if between := rules.of(contract):
+        sections.append("## Between fields\n\n" + "\n".join(f"- {rule.words}" for rule in between) + "\n")
     return "\n".join(sections)
 
 
@@ -92,7 +92,7 @@ def _where(contract: Contract) -> str:
     rows = []
     for stage in contract.stages:
         topic, notes = _topic(contract, stage), contract.stage(stage)
-        kept = f"{notes.retention_days} days" if notes.retention_days else "for ever, the last of each key"
+        kept = _days(notes.retention_days) if notes.retention_days else "for ever, the last of each key"
         rows.append([f"`{topic.name}`", f"`{notes.subject}`", f"`{':'.join(notes.key)}`", kept, notes.doc])
     text = "## Where it is\n\n" + _table(["Topic", "Subject", "Key", "Kept", "What it holds"], rows)
     if contract.storage:
@@ -100,7 +100,13 @@ def _where(contract: Contract) -> str:
             f"\nLanded in the table `{contract.storage.table}`, where the highest `{contract.storage.version}` of a "
             f"record counts (read it with `FINAL`), for {contract.storage.retention_days} days.\n"
         )
+        if contract.storage.leave_out:
+            text += f"Never landed: {', '.join(f'`{name}`' for name in contract.storage.leave_out)}.\n"
     return text
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _example(contract: Contract) -> str:

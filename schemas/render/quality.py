@@ -33,9 +33,10 @@ def suite(contract: Contract) -> dict[str, Any]:
             "meta": {"means": "the table is not that of the contract: run crossbeat apply"},
         }
     ]
-    for field in contract.fields(storage.stage):
+    for field in contract.stored_fields:
         expectations += _field(field)
-    expectations += [_order(low, high) for low, high in contract.order]
+    nullable = {field.name for field in contract.stored_fields if field.nullable}
+    expectations += [_order(low, high, not nullable.isdisjoint((low, high))) for low, high in contract.order]
     return {"name": storage.table, "expectations": expectations, "meta": {"contract": contract.name}}
 
 
@@ -63,10 +64,11 @@ def _field(field: Field) -> list[dict[str, Any]]:
     return said
 
 
-def _order(low: str, high: str) -> dict[str, Any]:
+def _order(low: str, high: str, nullable: bool) -> dict[str, Any]:
+    ignored = {"ignore_row_if": "either_value_is_missing"} if nullable else {}
     return {
         "type": "expect_column_pair_values_a_to_be_greater_than_b",
-        "kwargs": {"column_A": high, "column_B": low, "or_equal": True},
+        "kwargs": {"column_A": high, "column_B": low, "or_equal": True, **ignored},
         "meta": {"means": f"{low} is later than {high}"},
     }
 
