@@ -1,0 +1,30 @@
+CREATE TEMPORARY TABLE `duty_district` (
+  `record_id` STRING NOT NULL,
+  `district` STRING NOT NULL,
+  `revision` INT NOT NULL,
+  `recorded_at` TIMESTAMP(3) NOT NULL,
+  `area_kind` STRING NOT NULL,
+  `area` STRING NOT NULL,
+  `cells` ARRAY<BIGINT NOT NULL> NOT NULL,
+  `shift_group` STRING NOT NULL,
+  `duty_from` TIMESTAMP(3) NOT NULL,
+  `duty_to` TIMESTAMP(3) NOT NULL,
+  `officers` INT NOT NULL,
+  `auxiliaries` INT NOT NULL,
+  `release_to` ARRAY<STRING NOT NULL> NOT NULL,
+  `release_purposes` ARRAY<STRING NOT NULL> NOT NULL,
+  `release_conditions` STRING,
+  `release_handling` STRING NOT NULL,
+  `release_expires_at` TIMESTAMP(3)
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${district}.duty.v1',
+  'properties.bootstrap.servers' = '${bootstrap}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'duty.v1-value',
+  'key.format' = 'raw',
+  'key.fields' = 'record_id',
+  'value.fields-include' = 'ALL',
+  'value.avro-confluent.schema' = '{"type":"record","name":"Duty","namespace":"crossbeat","doc":"What a roster plans for an area: which part of a shift, from when to when, in what strength. It counts, and never tells who is on it. It may lie ahead.","fields":[{"name":"record_id","type":"string","doc":"Name of the record, the same in all its revisions and unlike that of any record of any district. Begin it with the district''s name and a colon, then the case number of your own system. It must say nothing about a person."},{"name":"district","type":"string","doc":"District that owns the record. A transfer of the case never changes it. It must be the district whose topic the record is published to."},{"name":"revision","type":"int","doc":"State of the record: 1 for the first publication, and one more for each that replaces it. The highest counts; one that was already seen changes nothing, and a lower one is rejected as stale."},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner''s system wrote this revision, which may be days after the fact."},{"name":"area_kind","type":"string","doc":"What the area is."},{"name":"area","type":"string","doc":"Name of the area in your own system, the same as in your patrol records."},{"name":"cells","type":{"type":"array","items":"long"},"doc":"H3 cells at resolution 9 that the area covers or touches, by which neighbours see it without your map."},{"name":"shift_group","type":"string","doc":"Which part of the shift it is."},{"name":"duty_from","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the duty begins. It may lie ahead."},{"name":"duty_to","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it ends."},{"name":"officers","type":"int","doc":"How many officers are planned. A count: no record tells who."},{"name":"auxiliaries","type":"int","doc":"How many auxiliaries are planned: wardens, volunteers, guards under the district''s orders. A count as well."},{"name":"release_to","type":{"type":"array","items":"string"},"doc":"Who may see it: names of districts, group:<name> for a group of the sharing agreement, or all. Empty keeps it with its owner."},{"name":"release_purposes","type":{"type":"array","items":"string"},"doc":"What it may be used for."},{"name":"release_conditions","type":["null","string"],"doc":"Terms in words, such as: ask the owner before any action. Null where there are none.","default":null},{"name":"release_handling","type":"string","doc":"Whether a recipient may act on it and pass it on as released (P), or must ask first (C)."},{"name":"release_expires_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"doc":"When the release ends, after which nobody but the owner may see it. Null: only the retention of the tables ends it.","default":null}]}'
+);

@@ -1,0 +1,31 @@
+CREATE TEMPORARY TABLE `lookout_district` (
+  `record_id` STRING NOT NULL,
+  `district` STRING NOT NULL,
+  `revision` INT NOT NULL,
+  `recorded_at` TIMESTAMP(3) NOT NULL,
+  `vehicle_token` STRING NOT NULL,
+  `case_reference` STRING NOT NULL,
+  `reason` STRING NOT NULL,
+  `authorised_by` STRING NOT NULL,
+  `authorised_at` TIMESTAMP(3) NOT NULL,
+  `expires_at` TIMESTAMP(3) NOT NULL,
+  `grading_source` STRING NOT NULL,
+  `grading_information` STRING NOT NULL,
+  `statement` STRING NOT NULL,
+  `release_to` ARRAY<STRING NOT NULL> NOT NULL,
+  `release_purposes` ARRAY<STRING NOT NULL> NOT NULL,
+  `release_conditions` STRING,
+  `release_handling` STRING NOT NULL,
+  `release_expires_at` TIMESTAMP(3)
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${district}.lookout.v1',
+  'properties.bootstrap.servers' = '${bootstrap}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'lookout.v1-value',
+  'key.format' = 'raw',
+  'key.fields' = 'record_id',
+  'value.fields-include' = 'ALL',
+  'value.avro-confluent.schema' = '{"type":"record","name":"Lookout","namespace":"crossbeat","doc":"A vehicle that a district asks its neighbours to look for, under an open case, by a named authority, for a reason, until a day. Never a person, and never without an end.","fields":[{"name":"record_id","type":"string","doc":"Name of the record, the same in all its revisions and unlike that of any record of any district. Begin it with the district''s name and a colon, then the case number of your own system. It must say nothing about a person."},{"name":"district","type":"string","doc":"District that owns the record. A transfer of the case never changes it. It must be the district whose topic the record is published to."},{"name":"revision","type":"int","doc":"State of the record: 1 for the first publication, and one more for each that replaces it. The highest counts; one that was already seen changes nothing, and a lower one is rejected as stale."},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the owner''s system wrote this revision, which may be days after the fact."},{"name":"vehicle_token","type":"string","doc":"Keyed token of the plate, made within the district: the number of the key, a colon, and the HMAC-SHA-256 of the normalised plate in hexadecimal. Districts of one sharing agreement use the same key, or no read ever matches. The plate itself is rejected."},{"name":"case_reference","type":"string","doc":"Number of the open case that it serves, in your own system, for whoever finds the vehicle to call about."},{"name":"reason","type":"string","doc":"Why the vehicle is looked for."},{"name":"authorised_by","type":"string","doc":"Role that authorised it, never a name; your own system knows who it was."},{"name":"authorised_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it was authorised."},{"name":"expires_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it ends by itself. To end it early, publish a revision that ends it sooner, or retract it. To go on longer, have it authorised again and publish a new record."},{"name":"grading_source","type":"string","doc":"How reliable the source has been."},{"name":"grading_information","type":"string","doc":"How the information is known: from A, directly, to E, suspected false."},{"name":"statement","type":"string","doc":"Whether the record states a fact that was reported or an assessment made of facts."},{"name":"release_to","type":{"type":"array","items":"string"},"doc":"Who may see it: names of districts, group:<name> for a group of the sharing agreement, or all. Empty keeps it with its owner."},{"name":"release_purposes","type":{"type":"array","items":"string"},"doc":"What it may be used for."},{"name":"release_conditions","type":["null","string"],"doc":"Terms in words, such as: ask the owner before any action. Null where there are none.","default":null},{"name":"release_handling","type":"string","doc":"Whether a recipient may act on it and pass it on as released (P), or must ask first (C)."},{"name":"release_expires_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"doc":"When the release ends, after which nobody but the owner may see it. Null: only the retention of the tables ends it.","default":null}]}'
+);
