@@ -44,7 +44,7 @@ def show(
     """Show the fields of a record type, or the codes of a code list."""
     from rich.console import Console
 
-    from schemas import codes, contracts
+    from schemas import codes, contracts, rules
     from schemas.errors import ContractError
 
     console = Console()
@@ -62,6 +62,8 @@ def show(
         console.print(f"[bold]{_topic(contract, stage)}[/bold]  {subject}\n  {contract.stage(stage).doc}")
     console.print()
     console.print(_fields(contract))
+    for rule in rules.of(contract):
+        console.print(rule.words.replace("`", ""))
     if contract.fields(contract.stages[0]) != contract.fields(contract.stages[-1]):
         console.print(f"[dim]* only in stage {contract.stages[-1]}[/dim]")
 

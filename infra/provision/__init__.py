@@ -42,7 +42,7 @@ def apply(settings: Settings) -> list[str]:
 
 
 def ensure_district(settings: Settings, name: str) -> list[str]:
-    """Make the topics that a district has of its own: ``<district>.incident.v1`` and ``rejected.<district>.v1``.
+    """Make the topics that a district has of its own: ``<district>.<record>.v1`` each, and ``rejected.<district>.v1``.
 
     Returns:
         A line for each change.

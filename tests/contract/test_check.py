@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas import codes, contracts, samples
 from schemas.check import Checker, Fault
+from schemas.contract import Contract, Field
 
 INCIDENT = contracts.get("incident")
 RECORD = samples.example(INCIDENT, "district")
@@ -98,17 +99,29 @@ def test_every_fault_is_told_in_the_order_of_the_fields_and_none_shows_its_value
     assert not any("SECRET" in fault.message or "1e" in fault.message for fault in faults)
 
 
-KEYS = st.sampled_from([field.name for field in INCIDENT.fields("shared")])
+SENT = [contract for contract in contracts.all() if "district" in contract.stages]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=2),
 )
 
 
+def values_of(field: Field) -> st.SearchStrategy[Any]:
+    """Anything at all, or what may be right by itself, so that rules between fields are asked too."""
+    listed = field.notes.code_list
+    right = st.sampled_from(sorted(codes.get(listed).codes)) if listed and not field.array else st.none()
+    return VALUES | right | (st.integers(0, NOON) if field.kind == "timestamp" else st.none())
+
+
 # No deadline: a busy machine must not fail it.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(KEYS | st.text(), VALUES, max_size=8))
-def test_whatever_comes_faults_are_told_and_nothing_is_raised(changes: dict[str, Any]) -> None:
-    known = codes.get("rejection_reason")
-    for fault in CHECKER.check(RECORD | changes):
+@pytest.mark.parametrize("contract", SENT, ids=lambda c: c.name)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_comes_faults_are_told_and_nothing_is_raised(contract: Contract, data: st.DataObject) -> None:
+    known, checker = codes.get("rejection_reason"), Checker(contract, "district")
+    fields = {field.name: field for field in contract.fields("shared")}
+    names = data.draw(st.lists(st.sampled_from(sorted(fields)), unique=True, max_size=6))
+    changes = {name: data.draw(values_of(fields[name])) for name in names}
+    stray = data.draw(st.dictionaries(st.text(), VALUES, max_size=1))
+    for fault in checker.check(samples.example(contract, "district") | changes | stray):
         assert fault.reason in known

@@ -163,6 +163,7 @@ def test_every_code_list_and_every_part_is_used() -> None:
 def test_every_offence_has_a_known_category_and_every_reason_says_what_to_do() -> None:
     offences, categories = codes.get("offence"), codes.get("category")
     assert {offences.category(code) for code in offences.codes} == set(categories.codes)
+    assert {code.category for code in codes.get("report_kind").codes.values()} - {None} <= set(categories.codes)
     assert all(code.todo for code in codes.get("rejection_reason").codes.values())
     with pytest.raises(KeyError, match="gives no category"):
         categories.category("arson")
