@@ -29,7 +29,8 @@ from streams import districts
 from streams.settings import Configured, Settings
 
 MARK = "demo.json"
-TICK_S = 0.25
+TICK_S = 0.5
+MAP_EVERY_S = 2.0
 STILL_S = 3.0
 PATIENCE_S = 900.0
 TITLE = "eight years of Toronto, twenty police districts"
@@ -68,9 +69,10 @@ class Demo:
         self._identifiers: set[str] = set()
         self._first_alert_s: float | None = None
         self._borders: list[Point] = []
-        self._live = Live(console=console, refresh_per_second=4, transient=False)
+        self._live = Live(console=console, auto_refresh=False)
         self._pool = ThreadPoolExecutor(1)
-        self._measured_at = 0.0
+        self._measured_at = self._drawn_at = self._shown_at = 0.0
+        self._map: tuple[tuple[int, int], Text] = ((0, 0), Text())
 
     def run(self, stay: bool) -> dict[str, Any]:
         """Run to the end and return the result; with ``stay`` keep the stack until Ctrl-C."""
@@ -80,6 +82,7 @@ class Demo:
         with self._live:
             try:
                 settings = self._stack.start()
+                self._until_ready()
                 result = self._replay(settings, sample)
                 self._draw(final=True)
             except BaseException:
@@ -93,6 +96,15 @@ class Demo:
             self._console.print("stopping …", style="dim")
             self._stack.stop()
         return result
+
+    def _until_ready(self) -> None:
+        """Until every worker is at work: a replay that began earlier would only take the cores from their start."""
+        self._step = "starting the gate, the jobs, the loader"
+        while not self._stack.ready:
+            time.sleep(TICK_S)
+            self._stack.watch()
+            if time.monotonic() - self._began > PATIENCE_S:
+                raise DemoError(f"the workers did not start: read the logs in {self._configured.data / 'logs'}")
 
     def _replay(self, settings: Settings, sample: Future[toronto.Sample]) -> dict[str, Any]:
         self._step = "fetching the city"
@@ -118,7 +130,6 @@ class Demo:
         moved = time.monotonic()
         while True:
             time.sleep(TICK_S)
-            self._stack.watch()
             self._tick(settings, feed)
             counts = (*(stage.records for stage in self._numbers.stages.values()), len(self._identifiers))
             if counts != before:
@@ -138,6 +149,7 @@ class Demo:
         self._numbers.snapshot()
         if time.monotonic() - self._measured_at > 1:
             self._measured_at = time.monotonic()
+            self._stack.watch()
             self._numbers.see_memory(self._memory())
             if not self._borders:
                 self._borders = [
@@ -171,11 +183,13 @@ class Demo:
         return found
 
     def _draw(self, final: bool = False) -> None:
+        if not final and time.monotonic() - self._shown_at < TICK_S / 2:
+            return
+        self._shown_at = time.monotonic()
         states = {
             service.name: {State.HEALTHY: "up", State.DOWN: "failed"}.get(service.state, "starting")
             for service in self._stack.services
         }
-        newest = [] if final else self._places[-8:]
         seconds = int(time.monotonic() - self._began)
         head = Text.assemble(
             ("CROSSBEAT  ", "bold"), TITLE, "   ", (f"{seconds // 60}:{seconds % 60:02d}", "bold cyan")
@@ -186,11 +200,20 @@ class Demo:
                 states,
                 self._numbers,
                 view.alerts_panel(list(self._shown), len(self._identifiers)),
-                lambda columns, rows: view.area_map(self._borders, self._places, newest, columns, rows),
+                lambda columns, rows: self._places_map((columns, rows), final),
                 self._step,
                 (self._console.width, self._console.height),
-            )
+            ),
+            refresh=True,
         )
+
+    def _places_map(self, size: tuple[int, int], final: bool) -> Text:
+        """The map, drawn anew only now and then: it costs more than all the rest of the view."""
+        if final or self._map[0] != size or time.monotonic() - self._drawn_at > MAP_EVERY_S:
+            self._drawn_at = time.monotonic()
+            newest = [] if final else self._places[-8:]
+            self._map = size, view.area_map(self._borders, self._places, newest, *size)
+        return self._map[1]
 
     def _stay(self) -> None:
         self._console.print(view.next_steps(self._configured.data))
