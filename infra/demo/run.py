@@ -88,6 +88,7 @@ class Demo:
             except BaseException:
                 self._stack.stop()
                 raise
+        self._console.print()
         self._console.print(view.summary(result, list(self._numbers.stages.values())))
         try:
             if stay:
