@@ -63,6 +63,11 @@ LOGGING = """\
 """
 
 
+def cluster_id(made_of: uuid.UUID) -> str:
+    """A cluster's id as Kafka writes it. One in 64 would begin with a dash, which its tool takes for an option."""
+    return urlsafe_b64encode(made_of.bytes).decode().rstrip("=").replace("-", "_")
+
+
 class Broker(Service):
     """Kafka on loopback, plaintext: reachable by this machine only."""
 
@@ -102,8 +107,7 @@ class Broker(Service):
         )
         if (logs / "meta.properties").exists():
             return
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        format_it = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
+        format_it = ("kafka.tools.StorageTool", "format", "-t", cluster_id(uuid.uuid4()), "-c", str(properties))
         command = self.program.command(256, self._logging, *format_it, record=False)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
