@@ -1,8 +1,9 @@
 """From publish to alert: how long after the record that completes a pattern the alert is there to be read.
 
-Two made-up districts meet along a parallel. Background incidents lie far from each other; every so often a triple is
-planted across the border, its three incidents apart in the stream. The clock of an alert begins when the last of its
-incidents was handed to the producer, and ends when a plain consumer of `alert.v1` has it.
+Two made-up districts meet along a parallel. Background incidents lie off the border, at some thousand places that recur
+as addresses do; every so often a triple is planted across the border, its three incidents apart in the stream. The
+clock of an alert begins when the last of its incidents was handed to the producer, and ends when a plain consumer of
+`alert.v1` has it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
 NORTH, SOUTH = "bench-north", "bench-south"
-BORDER, WEST, EAST = 50.0, 0.0, 20.0
+BORDER, WEST, EAST = 50.0, 0.0, 5.0
+SITES, PLACES = 180, 4_000
+OFFENCES = ("burglary", "robbery", "simple_assault", "motor_vehicle_theft", "other_larceny")
 HOUR_MS = 3_600_000
 PLANTED_PER_S = 10
 WARM_S = 20.0
@@ -141,6 +144,9 @@ def stream(total: int, records_per_s: int, rng: random.Random) -> Iterator[Recor
     every = records_per_s // PLANTED_PER_S
     waiting: list[tuple[int, Record]] = []
     now = int(time.time() * 1000)
+    places = [
+        (BORDER + rng.choice((-1, 1)) * rng.uniform(0.05, 0.45), rng.uniform(WEST, WEST + 0.7)) for _ in range(PLACES)
+    ]
     for number in range(total):
         if number % every == 0 and number + 3 * every < total:
             waiting += [(number + (i + 1) * every // 2, one) for i, one in enumerate(triple(number // every, now, rng))]
@@ -148,21 +154,22 @@ def stream(total: int, records_per_s: int, rng: random.Random) -> Iterator[Recor
         if waiting and waiting[0][0] <= number:
             yield waiting.pop(0)[1]
             continue
-        lat = BORDER + rng.choice((-1, 1)) * rng.uniform(0.1, 1.9)
-        yield incident(f"{NORTH if lat > BORDER else SOUTH}:{number}", lat, rng.uniform(WEST, EAST), now, rng)
+        lat, lon = rng.choice(places)
+        yield incident(f"{NORTH if lat > BORDER else SOUTH}:{number}", lat, lon, now, rng.choice(OFFENCES))
 
 
 def triple(number: int, now: int, rng: random.Random) -> list[Record]:
-    """North, south, north, within 250 m and six hours; no two triples share a place: 0.024 degrees are 1.7 km here."""
-    lon = WEST + 0.01 + (number * 0.024) % (EAST - WEST - 0.02)
+    """North, south, north, within 250 m and six hours; no two triples of one offence share a place (1.7 km apart)."""
+    site, offence = number % SITES, OFFENCES[number // SITES % len(OFFENCES)]
+    lon = WEST + 0.01 + site * 0.024
     places = ((NORTH, 0.0005), (SOUTH, -0.0005), (NORTH, 0.0010))
     return [
-        incident(f"{name}:t{number}-{mark}", BORDER + north, lon + rng.uniform(0, 0.001), now - i * HOUR_MS, rng)
+        incident(f"{name}:t{number}-{mark}", BORDER + north, lon + rng.uniform(0, 0.001), now - i * HOUR_MS, offence)
         for i, ((name, north), mark) in enumerate(zip(places, "abc", strict=True))
     ]
 
 
-def incident(record_id: str, lat: float, lon: float, when: int, rng: random.Random) -> Record:
+def incident(record_id: str, lat: float, lon: float, when: int, offence: str) -> Record:
     """One record of the contract, released to all."""
     return {
         "record_id": record_id,
@@ -183,7 +190,7 @@ def incident(record_id: str, lat: float, lon: float, when: int, rng: random.Rand
         "release_conditions": None,
         "release_handling": "P",
         "release_expires_at": None,
-        "offence": rng.choice(("burglary", "robbery")) if "-" not in record_id[-2:] else "burglary",
+        "offence": offence,
         "completion": "completed",
         "status": "open",
         "method_of_entry": None,
