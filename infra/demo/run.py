@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -31,6 +32,7 @@ from streams.settings import Configured, Settings
 MARK = "demo.json"
 TICK_S = 0.5
 MAP_EVERY_S = 2.0
+PICTURE = (132, 40)
 STILL_S = 3.0
 PATIENCE_S = 900.0
 TITLE = "eight years of Toronto, twenty police districts"
@@ -72,10 +74,11 @@ class Demo:
         self._live = Live(console=console, auto_refresh=False)
         self._pool = ThreadPoolExecutor(1)
         self._measured_at = self._drawn_at = self._shown_at = 0.0
+        self._last: tuple[Text, dict[str, str]] = (Text(), {})
         self._map: tuple[tuple[int, int], Text] = ((0, 0), Text())
 
-    def run(self, stay: bool) -> dict[str, Any]:
-        """Run to the end and return the result; with ``stay`` keep the stack until Ctrl-C."""
+    def run(self, stay: bool, picture: Path | None = None) -> dict[str, Any]:
+        """Run to the end and return the result; with ``stay`` keep the stack until Ctrl-C; draw it to ``picture``."""
         needed = [part for kind in SERVERS.values() for part in kind.parts] + list(FLINK_JARS)
         parts.ensure(needed, self._configured)
         sample = self._pool.submit(toronto.prepare, self._configured.cache)
@@ -90,6 +93,8 @@ class Demo:
                 raise
         self._console.print()
         self._console.print(view.summary(result, list(self._numbers.stages.values())))
+        if picture:
+            self._picture(picture, result)
         try:
             if stay:
                 self._stay()
@@ -195,18 +200,26 @@ class Demo:
         head = Text.assemble(
             ("CROSSBEAT  ", "bold"), TITLE, "   ", (f"{seconds // 60}:{seconds % 60:02d}", "bold cyan")
         )
-        self._live.update(
-            view.screen(
-                head,
-                states,
-                self._numbers,
-                view.alerts_panel(list(self._shown), len(self._identifiers)),
-                lambda columns, rows: self._places_map((columns, rows), final),
-                self._step,
-                (self._console.width, self._console.height),
-            ),
-            refresh=True,
+        self._live.update(self._screen(head, states, (self._console.width, self._console.height), final), refresh=True)
+
+    def _screen(self, head: Text, states: dict[str, str], size: tuple[int, int], final: bool) -> Group:
+        self._last = head, states
+        return view.screen(
+            head,
+            states,
+            self._numbers,
+            view.alerts_panel(list(self._shown), len(self._identifiers)),
+            lambda columns, rows: self._places_map((columns, rows), final),
+            self._step,
+            size,
         )
+
+    def _picture(self, file: Path, result: dict[str, Any]) -> None:
+        """The last view and the summary as an SVG, as a terminal of a good size would show them."""
+        paper = Console(record=True, width=PICTURE[0], height=PICTURE[1], file=io.StringIO(), force_terminal=True)
+        paper.print(self._screen(*self._last, PICTURE, True))
+        paper.print(view.summary(result, list(self._numbers.stages.values())))
+        paper.save_svg(str(file), title="crossbeat demo")
 
     def _places_map(self, size: tuple[int, int], final: bool) -> Text:
         """The map, drawn anew only now and then: it costs more than all the rest of the view."""
@@ -226,12 +239,17 @@ class Demo:
             self._console.print(Text())
 
 
-def demo(data: Path | None, exit_at_end: bool, json_file: Path | None, console: Console) -> dict[str, Any]:
-    """Run the demo in ``data`` (default: the data folder of the settings); write the result to ``json_file``."""
+def demo(
+    data: Path | None, exit_at_end: bool, json_file: Path | None, picture: Path | None, console: Console
+) -> dict[str, Any]:
+    """Run the demo in ``data`` (default: the data folder of the settings).
+
+    The result goes to ``json_file``, the last view to ``picture`` as an SVG, where they are named.
+    """
     configured = Configured(data_dir=data) if data else Configured()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     fresh(configured.data)
-    result = Demo(configured, console).run(stay=not exit_at_end)
+    result = Demo(configured, console).run(stay=not exit_at_end, picture=picture)
     if json_file:
         json_file.write_text(json.dumps(result, indent=2) + "\n")
     return result
