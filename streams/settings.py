@@ -127,6 +127,23 @@ class Catchup(BaseModel):
     wait_s: float = Field(60, gt=0, description="how long a run waits for the job to come as far as the stream")
 
 
+class Intake(BaseModel):
+    """The HTTP intake of a district: online reports and camera events."""
+
+    district: str = Field("", description="the district that it takes in for")
+    host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs a certificate")
+    port: int = Field(0, ge=0, lt=65_536, description="port to listen on; 0 takes a free one and logs it")
+    certificate: str = Field("", description="TLS certificate with its chain, a PEM file")
+    certificate_key: str = Field("", description="its private key, a PEM file")
+    folder: str = Field("", description="its keys and spool; empty means <data>/intake/<district>")
+    max_body_bytes: int = Field(1_048_576, ge=1_024, description="a larger request is refused unread")
+    max_items: int = Field(500, ge=1, description="reports or events of one request at most")
+    rate_per_s: float = Field(100, gt=0, description="reports or events a second of one site, where its key says none")
+    burst: int = Field(1_000, ge=1, description="how many it may send at once after a silence")
+    kafka_patience_ms: int = Field(3_000, ge=100, description="without an answer for so long, Kafka counts as away")
+    spool_mb: int = Field(1_024, ge=1, description="disk to use while Kafka is away; then requests are refused")
+
+
 class Settings(BaseSettings):
     """All of them. docs/settings.md lists them, rendered from here."""
 
@@ -155,6 +172,7 @@ class Settings(BaseSettings):
     loader: Loader = Loader()
     quality: Quality = Quality()
     catchup: Catchup = Catchup()
+    intake: Intake = Intake()
     parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property
