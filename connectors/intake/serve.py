@@ -1,0 +1,170 @@
+"""The service as a whole: its folder, its threads, its socket, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+
+from connectors.intake import plates
+from connectors.intake.app import App, feeds
+from connectors.intake.commit import Committer
+from connectors.intake.errors import BadFile, IntakeError
+from connectors.intake.kafka import Publisher
+from connectors.intake.records import STAGE, Reader, site_fields_faults
+from connectors.intake.schema_ids import KeptIds
+from connectors.intake.sites import KINDS, Sites, load
+from connectors.intake.spool import Spool
+from streams import districts
+from streams.flat import FlatEncoder
+from streams.metrics import Meter
+from streams.registry import ConfluentRegistry
+from streams.settings import Settings
+
+CONNECTIONS = 2_000
+KEEP_ALIVE_S = 30
+GRACE_S = 10
+log = structlog.get_logger()
+
+
+def folder(settings: Settings) -> Path:
+    """Where the intake of the settings' district keeps its keys and its spool.
+
+    Raises:
+        IntakeError: no district is named, or its name cannot be one.
+    """
+    name = settings.intake.district
+    if not name:
+        raise IntakeError("no district is named: set intake.district, or give --district")
+    try:
+        districts.check_name(name)
+    except districts.BadDistrict as error:
+        raise IntakeError(str(error)) from error
+    return Path(settings.intake.folder).expanduser() if settings.intake.folder else settings.data / "intake" / name
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        IntakeError: it cannot start, or cannot go on.
+        streams.registry.SchemaNotRegistered: the contracts are not registered.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    options = settings.intake
+    home = folder(settings)
+    _check_address(settings)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secrets = plates.load(home / "secret.toml")
+    for site in load(home / "keys.toml").values():
+        if unknown := site_fields_faults(site):
+            raise BadFile(f"{home / 'keys.toml'}: site {site.name} sets {', '.join(unknown)}, which is no field it may")
+    ids = KeptIds(ConfluentRegistry(settings), home / "schema-ids.json")
+    readers = {kind: Reader(kind, options.district, secrets, settings.gate.skew_s) for kind in KINDS}
+    encoders = {kind: FlatEncoder(ids, reader.contract, STAGE) for kind, reader in readers.items()}
+    spool = Spool(home / "spool", options.spool_mb * 2**20)
+    committer = Committer(lambda: Publisher(settings), spool, asyncio.get_running_loop())
+    app = App(options, Sites(home / "keys.toml"), secrets, committer, feeds(readers, encoders))
+    listening = socket.create_server((options.host, options.port), backlog=CONNECTIONS)
+    server = Server(
+        uvicorn.Config(
+            app.starlette(),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            log_level="critical",
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=options.certificate or None,
+            ssl_keyfile=options.certificate_key or None,
+        )
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, server.stop)
+    port = listening.getsockname()[1]
+    log.info("taking in", district=options.district, host=options.host, port=port, kept_bytes=spool.pending_bytes)
+    watching = asyncio.create_task(_watch(app, spool, server, Meter(f"intake-{options.district}", settings.data), port))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        await asyncio.to_thread(committer.stop)
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        spool.close()
+    if not server.stopped:
+        raise IntakeError("the intake ended by itself: its log says why")
+
+
+class Server(uvicorn.Server):
+    """Uvicorn's server, whose end by a signal is an ordinary one."""
+
+    stopped = False
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None: the service has its own handlers."""
+        yield
+
+    def stop(self) -> None:
+        """End in good order."""
+        self.stopped = self.should_exit = True
+
+
+async def _watch(app: App, spool: Spool, server: Server, meter: Meter, port: int) -> None:
+    """Once a second: counters out, keys in, and the end when a thread has died, for then nothing would be answered."""
+    try:
+        while True:
+            committer = app.committer
+            meter.set(
+                port=port,
+                waiting_bytes=spool.pending_bytes,
+                commits=committer.commits,
+                spooled=committer.spooled,
+                drained=committer.drained,
+                **app.counts,
+            )
+            try:
+                app.sites.refresh()
+            except BadFile as error:
+                log.error("keys are not read again", error=str(error))
+            if not committer.alive:
+                server.should_exit = True
+            await asyncio.sleep(1)
+    finally:
+        meter.flush()
+
+
+def _check_address(settings: Settings) -> None:
+    options = settings.intake
+    if bool(options.certificate) != bool(options.certificate_key):
+        raise IntakeError("intake.certificate and intake.certificate_key go together: set both or none")
+    try:
+        local = ipaddress.ip_address(options.host).is_loopback
+    except ValueError:
+        local = options.host == "localhost"
+    if not local and not options.certificate:
+        raise IntakeError(
+            f"intake.host {options.host} is not loopback: reports and keys must not travel in the clear; set "
+            "intake.certificate and intake.certificate_key, or stay on loopback behind a proxy that speaks TLS"
+        )
+    if not settings.kafka.bootstrap or not settings.registry.url:
+        raise IntakeError("no stack is known: start one with `crossbeat up`, or set kafka.bootstrap and registry.url")
