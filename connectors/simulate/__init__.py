@@ -11,6 +11,6 @@ campaigns and the rest are planted, mostly across borders, so that detection can
 from connectors.simulate.plan import BadPlan, Plan
 from connectors.simulate.run import simulate
 from connectors.simulate.world import Sent, World
-from connectors.simulate.write import Format, truth, write
+from connectors.simulate.write import FolderInUse, Format, truth, write
 
-__all__ = ["BadPlan", "Format", "Plan", "Sent", "World", "simulate", "truth", "write"]
+__all__ = ["BadPlan", "FolderInUse", "Format", "Plan", "Sent", "World", "simulate", "truth", "write"]

@@ -7,7 +7,7 @@ import numpy as np
 from connectors.simulate import excite, incidents, records, rhythm
 from connectors.simulate.parameters import assumed, measured
 from connectors.simulate.statistics import DAY_MS
-from connectors.simulate.world import World
+from connectors.simulate.world import Record, World
 
 # Shares of records that are revised later, and that are taken back.
 REVISED = 0.04
@@ -38,7 +38,7 @@ def add(world: World) -> None:
             _later(world, rng, owner, record)
 
 
-def _later(world: World, rng: np.random.Generator, owner: int, record: incidents.Record) -> None:
+def _later(world: World, rng: np.random.Generator, owner: int, record: Record) -> None:
     """What becomes of a record: mostly nothing within the run."""
     chance = rng.random()
     moment = record["recorded_at"] + int(rng.exponential(3 * DAY_MS))

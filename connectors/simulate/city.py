@@ -113,7 +113,7 @@ def _crossings(rng: Generator, wide_m: float, high_m: float, ground: Ground) -> 
     """Crossings of a street grid that is a little uneven and lacks one crossing in seven."""
     along, across = ground.block_m
     gx, gy = np.meshgrid(np.arange(along / 2, wide_m, along), np.arange(across / 2, high_m, across))
-    kept = rng.random(gx.shape) > 1 / 7
+    kept = np.asarray(rng.random(gx.shape) > 1 / 7)
     x = gx[kept] + rng.normal(0, along / 12, kept.sum())
     y = gy[kept] + rng.normal(0, across / 12, kept.sum())
     return np.clip(x, 1, wide_m - 1), np.clip(y, 1, high_m - 1)

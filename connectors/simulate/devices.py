@@ -11,7 +11,7 @@ import numpy as np
 from connectors.simulate import records
 from connectors.simulate.city import Generator
 from connectors.simulate.parameters import measured
-from connectors.simulate.statistics import DAY_MS, HOUR_MS
+from connectors.simulate.statistics import DAY_MS, HOUR_MS, Integers, Numbers
 from connectors.simulate.world import Record, World
 
 CAMERAS = 12
@@ -106,7 +106,7 @@ def add(world: World) -> None:
         _odd(world, rng, camera)
 
 
-def _reads(world: World, rng: Generator, camera: Camera, tokens: list[str], popular: np.ndarray) -> None:
+def _reads(world: World, rng: Generator, camera: Camera, tokens: list[str], popular: Numbers) -> None:
     count = rng.poisson(READS_PER_DAY * world.plan.days)
     seen = rng.choice(len(tokens), size=count, p=popular)
     for vehicle, at in zip(seen, _moments(world, rng, count), strict=True):
@@ -120,7 +120,7 @@ def _odd(world: World, rng: Generator, camera: Camera) -> None:
         event(world, camera, str(kind), int(at), int(at) + 60_000, value=value)
 
 
-def _moments(world: World, rng: Generator, count: int) -> np.ndarray:
+def _moments(world: World, rng: Generator, count: int) -> Integers:
     """Moments of the run, in order, by the hours of the city."""
     hours = np.array(measured().hours)
     day = rng.integers(0, world.plan.days, size=count)

@@ -42,13 +42,21 @@ def _crossed(_: str, record: Record) -> dict[str, Any]:
     return {"occurred_to": record["occurred_from"] - DAY_MS}
 
 
+def _future(_: str, record: Record) -> dict[str, Any]:
+    return {"recorded_at": record["recorded_at"] + YEARS_50_MS}
+
+
+def _unknown_code(kind: str, _: Record) -> dict[str, Any]:
+    return {CODED[kind]: "no-such-code"}
+
+
 DAMAGES = (
-    Damage("bad_value", CODED.__getitem__, lambda kind, _: kind in CODED, lambda kind, _: {CODED[kind]: "no-such-code"}),
+    Damage("bad_value", CODED.__getitem__, lambda kind, _: kind in CODED, _unknown_code),
     Damage("bad_place", lambda _: "lat", lambda _, one: one.get("lat") is not None, lambda *_: {"lat": 143.7}),
     Damage("bad_time", lambda _: "occurred_from", lambda _, one: "occurred_from" in one, _crossed),
-    Damage("bad_time", lambda _: "recorded_at", lambda *_: True, lambda _, one: {"recorded_at": one["recorded_at"] + YEARS_50_MS}),
+    Damage("bad_time", lambda _: "recorded_at", lambda *_: True, _future),
     Damage("too_large", _text, lambda kind, _: bool(_text(kind)), lambda kind, _: {_text(kind): "x" * 5_000}),
-)  # fmt: skip
+)
 
 
 def add(world: World) -> None:

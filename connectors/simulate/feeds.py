@@ -63,8 +63,18 @@ def _skew(world: World, rng: Generator) -> None:
                 ahead = {key: record[key] + AHEAD_MS for key in TIMES}
                 world.sent[index] = sent._replace(record=record | ahead)
                 ids.append(record["record_id"])
+        _mark(world, set(ids))
         world.plant("skewed_clock", ids, 2, district=name, record_type="incident", ahead_ms=AHEAD_MS, skewed_from=since,
                     skewed_to=until)  # fmt: skip
+
+
+def _mark(world: World, ids: set[str]) -> None:
+    """Say of what was planted that some of it carries wrong times: it may rightly be missed."""
+    for items in world.truth.values():
+        for item in items:
+            touched = sorted(ids.intersection(item["records"]))
+            if touched:
+                item["skewed"] = [*item.get("skewed", []), *touched]
 
 
 def _die(world: World, rng: Generator) -> None:

@@ -17,6 +17,8 @@ CHAINS = 8
 PER_DISTRICT_DAY = 2.5
 IN_CHAIN = 0.25
 OVERDUE = 0.12
+# Planted besides, early enough to become overdue within the run.
+OVERDUE_PER_DISTRICT_DAY = 0.03
 KINDS = {"restaurant": 0.3, "lodging": 0.15, "entertainment": 0.15, "shop": 0.15, "market": 0.1, "fuel_station": 0.15}
 OUTCOMES = {"passed": 0.5, "advised": 0.15, "rectify": 0.27, "closed": 0.02, "not_inspected": 0.06}
 FINDINGS = {
@@ -82,6 +84,10 @@ def add(world: World) -> None:
         outcome = ways.pick(rng, OUTCOMES)
         findings = _findings(rng) if outcome in {"advised", "rectify", "closed"} else []
         done.append(_one(world, rng, everywhere[number], int(day), outcome, findings))
+    for _ in range(world.many(OVERDUE_PER_DISTRICT_DAY, least=2)):
+        of = everywhere[int(rng.integers(len(everywhere)))]
+        day = int(rng.integers(0, max(1, world.plan.days - 6)))
+        done.append(_one(world, rng, of, day, "rectify", _findings(rng), overdue=True))
     done += _planted_chains(world, rng, everywhere)
     _repeats(world, done)
 
@@ -90,13 +96,15 @@ def _findings(rng: Generator) -> list[str]:
     return sorted({ways.pick(rng, FINDINGS) for _ in range(int(rng.integers(1, 4)))})
 
 
-def _one(world: World, rng: Generator, of: Premises, day: int, outcome: str, findings: list[str]) -> Record:
+def _one(
+    world: World, rng: Generator, of: Premises, day: int, outcome: str, findings: list[str], *, overdue: bool = False
+) -> Record:
     at = world.start_ms + day * DAY_MS + int(rng.uniform(9, 18) * HOUR_MS) // 60_000 * 60_000
     if outcome != "rectify":
         return write(world, of, at, outcome, findings)
-    term = int(rng.choice([3, 5, 7, 14])) * DAY_MS
+    term = (3 if overdue else int(rng.choice([3, 5, 7, 14]))) * DAY_MS
     record = write(world, of, at, outcome, findings, at + term)
-    overdue = rng.random() < OVERDUE
+    overdue = overdue or rng.random() < OVERDUE
     corrected = at + int(term * (rng.uniform(1.1, 1.8) if overdue else rng.uniform(0.2, 0.95)))
     ids = [record["record_id"]]
     told = corrected + HOUR_MS

@@ -1,4 +1,4 @@
-"""Look-outs, the reads that hit them, and reads that must not: before, after the end, after a withdrawal, another key."""
+"""Look-outs, the reads that hit them, and reads that must not: before, after the end, withdrawn, by another key."""
 
 from __future__ import annotations
 

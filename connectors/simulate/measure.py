@@ -2,7 +2,8 @@
 
     python -m connectors.simulate.measure toronto_mci_2018.parquet > connectors/simulate/toronto.toml
 
-The file has ``event_id``, ``occurred_at`` (local clock), ``category``, ``premise_type``, ``district``, ``lat``, ``lon``.
+The file has ``event_id``, ``occurred_at`` (local clock), ``category``, ``premise_type``, ``district``, ``lat`` and
+``lon``.
 Only the figures are kept: the product does not need the data. Homicides are left out, they are too few to measure.
 """
 

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,12 @@ def _open(stack: ExitStack, path: Path) -> Iterator[Record]:
     lines = path.with_suffix(".jsonl")
     if lines.exists():
         return map(json.loads, stack.enter_context(lines.open(encoding="utf-8")))
-    # Times stay milliseconds, as in JSON: logical types are taken off the schema that is read with.
-    file = stack.enter_context(path.with_suffix(".avro").open("rb"))
-    reader: Iterator[Record] = iter(fastavro.reader(file, reader_schema=_plain(path.name)))
-    return reader
+    return map(_in_milliseconds, fastavro.reader(stack.enter_context(path.with_suffix(".avro").open("rb"))))
 
 
-def _plain(kind: str) -> dict[str, Any]:
-    from schemas import contracts
-    from streams.codec import plain
-
-    return plain(contracts.get(kind).avro("district"))
+def _in_milliseconds(record: Any) -> Record:
+    """A record with its times as in JSON lines: UTC ms."""
+    return {
+        name: round(value.timestamp() * 1_000) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }

@@ -54,7 +54,9 @@ def _plant(world: World, rng: Generator, *, crossing: bool) -> None:
         )
     written.sort(key=lambda record: record["occurred_from"])
     districts = sorted({record["district"] for record in written})
-    second = next(n for n, one in enumerate(written) if one["district"] != written[0]["district"] or (not crossing and n))
+    second = next(
+        n for n, one in enumerate(written) if one["district"] != written[0]["district"] or (not crossing and n)
+    )
     world.plant(
         "series",
         [record["record_id"] for record in written],

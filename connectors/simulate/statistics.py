@@ -40,13 +40,13 @@ class Repeats:
 def hour_profile(local_ms: Integers) -> Numbers:
     """Share of events in each hour of the day, 24 numbers; times are milliseconds on the local clock."""
     counts = np.bincount((local_ms // HOUR_MS) % 24, minlength=24).astype(np.float64)
-    return counts / max(counts.sum(), 1.0)
+    return np.asarray(counts / max(counts.sum(), 1.0), dtype=np.float64)
 
 
 def weekday_profile(local_ms: Integers) -> Numbers:
     """Share of events on each day of the week, Monday first, 7 numbers; the epoch was a Thursday."""
     counts = np.bincount((local_ms // DAY_MS + 3) % 7, minlength=7).astype(np.float64)
-    return counts / max(counts.sum(), 1.0)
+    return np.asarray(counts / max(counts.sum(), 1.0), dtype=np.float64)
 
 
 def minute_shares(local_ms: Integers) -> tuple[float, float, float]:

@@ -1,8 +1,6 @@
-"""How an offence is done: drawn from the assumed shares, or kept to by a series with slips and gaps in what is known."""
+"""How an offence is done: drawn from the assumed shares, or kept to by a series, with slips and things unknown."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from connectors.simulate.city import Generator
 from connectors.simulate.parameters import assumed, measured
@@ -16,8 +14,13 @@ WORDS = {"rear": "at the back", "front": "at the front", "side": "at the side", 
 
 def pick(rng: Generator, shares: dict[str, float]) -> str:
     """One key by its share; shares need not sum to 1."""
-    weights = np.array(list(shares.values()))
-    return list(shares)[int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum(), side="right"))]
+    # A loop, not numpy: this is asked for every record, of a dozen shares at most.
+    left = rng.random() * sum(shares.values())
+    for key, share in shares.items():
+        left -= share
+        if left < 0:
+            return key
+    return key
 
 
 def location(rng: Generator, offence: str) -> str:

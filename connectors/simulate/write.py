@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -28,6 +29,10 @@ EVERY = 2_000
 SYNC = b"crossbeat-simula"
 
 
+class FolderInUse(ValueError):
+    """The folder holds something else, which is not overwritten."""
+
+
 class Format(StrEnum):
     """How records are written."""
 
@@ -36,10 +41,14 @@ class Format(StrEnum):
 
 
 def write(world: World, folder: Path, form: Format = Format.jsonl, progress: Progress = lambda *_: None) -> None:
-    """Write all of it into a folder, which is made. ``progress`` is told how many of how many are written."""
+    """Write all of it into a folder, which is made. ``progress`` is told how many of how many are written.
+
+    Raises:
+        FolderInUse: the folder holds something that is no simulated city.
+    """
+    _clear(folder)
     # A stable order also where two arrive in one millisecond.
     world.sent.sort(key=lambda sent: (sent.arrived_at, sent.record["record_id"], sent.record["revision"]))
-    folder.mkdir(parents=True, exist_ok=True)
     _districts(world, folder / "districts")
     if form is Format.jsonl:
         _json(world, folder, progress)
@@ -75,6 +84,16 @@ def _known(item: Item, arrived: dict[str, int]) -> Item:
         return rest
     moments = sorted(arrived[one] for one in item["records"])
     return rest | {"known_from": max(moments[item["needs"] - 1], item.get("not_before", 0))}
+
+
+def _clear(folder: Path) -> None:
+    """Make the folder; take an earlier city out of it, and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / "arrivals.csv").exists():
+        raise FolderInUse(f"{folder} is not empty and holds no simulated city: give another folder")
+    for name in ("records", "districts"):
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
 
 
 def _districts(world: World, folder: Path) -> None:
