@@ -38,14 +38,16 @@ class City:
     """Busyness, summing to 1 over the city."""
     neighbour: Integers
     """The nearest other district within ``BORDER_M``, or -1."""
+    border_m: Numbers
+    """How far the nearest other district is."""
 
     def near(self, x: float, y: float, metres: float) -> Integers:
         """Places within a distance of a point."""
         return np.flatnonzero((self.x - x) ** 2 + (self.y - y) ** 2 <= metres**2)
 
-    def on_border(self) -> Integers:
-        """Places that have another district within ``BORDER_M``."""
-        return np.flatnonzero(self.neighbour >= 0)
+    def on_border(self, metres: float = BORDER_M) -> Integers:
+        """Places that have another district within a distance, ``BORDER_M`` at most."""
+        return np.flatnonzero((self.neighbour >= 0) & (self.border_m <= metres))
 
     def of(self, district: int) -> Integers:
         """Places of one district."""
@@ -64,6 +66,7 @@ def build(rng: Generator, districts: int, ground: Ground) -> City:
     ]
     shapes = [_area(owner == number, ground.superblock_m) for number in range(districts)]
     lat, lon = _on_globe(x, y, columns, rows, ground)
+    neighbour, border_m = _neighbours(shapes, x, y, district)
     areas = tuple(
         shapely.transform(one, lambda xy: np.stack(_on_globe(xy[:, 0], xy[:, 1], columns, rows, ground)[::-1], axis=1))
         for one in shapes
@@ -77,7 +80,8 @@ def build(rng: Generator, districts: int, ground: Ground) -> City:
         lon=lon,
         district=district,
         weight=_busyness(rng, x, y, districts, ground),
-        neighbour=_neighbours(shapes, x, y, district),
+        neighbour=neighbour,
+        border_m=border_m,
     )
 
 
@@ -133,12 +137,12 @@ def _busyness(rng: Generator, x: Numbers, y: Numbers, districts: int, ground: Gr
     return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
-def _neighbours(shapes: list[BaseGeometry], x: Numbers, y: Numbers, district: Integers) -> Integers:
+def _neighbours(shapes: list[BaseGeometry], x: Numbers, y: Numbers, district: Integers) -> tuple[Integers, Numbers]:
     points = shapely.points(x, y)
     away = np.stack([shapely.distance(points, one) for one in shapes])
     away[district, np.arange(len(x))] = np.inf
-    nearest = away.argmin(axis=0)
-    return np.where(away.min(axis=0) <= BORDER_M, nearest, -1)
+    border_m = away.min(axis=0)
+    return np.where(border_m <= BORDER_M, away.argmin(axis=0), -1), border_m
 
 
 def _on_globe(x: Numbers, y: Numbers, columns: int, rows: int, ground: Ground) -> tuple[Numbers, Numbers]:

@@ -11,6 +11,8 @@ EVENTS_PER_DISTRICT_DAY = 0.12
 TWICE_PER_DISTRICT_DAY = 0.06
 MINUTE_MS = 60_000
 NEAR_M = 150.0
+# Both sides come only to what is at the border.
+TWICE_M = 150.0
 # What each source calls one kind of event: camera event, report, observation of a patrol, offence.
 CALLED = {
     "fire": ("smoke_fire", "fire_hazard", "fire_hazard", "arson"),
@@ -67,7 +69,7 @@ def _no_way() -> dict[str, str | None]:
 def _twice(world: World, rng: Generator, offence: str) -> None:
     """Both districts of a border record one incident, minutes and metres apart, mostly with the same words for it."""
     city = world.city
-    border = city.on_border()
+    border = city.on_border(TWICE_M)
     place = int(border[int(rng.integers(len(border)))])
     at = world.start_ms + int(rng.uniform(0, world.plan.days - 1) * DAY_MS) // MINUTE_MS * MINUTE_MS
     way = ways.draw(rng, offence)

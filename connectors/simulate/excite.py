@@ -7,6 +7,7 @@ process (Mohler and others 2011, *Self-exciting point process modeling of crime*
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from connectors.simulate.city import City, Generator
 from connectors.simulate.parameters import Repeats
@@ -51,11 +52,8 @@ class Finder:
     """The place that is nearest to a point, by a tree of all."""
 
     def __init__(self, city: City) -> None:
-        import shapely
-
-        self._points = shapely.points
         self._tree = shapely.STRtree(shapely.points(city.x, city.y))
 
     def nearest(self, x: Numbers, y: Numbers) -> Integers:
         """The index of the nearest place to each point."""
-        return np.asarray(self._tree.nearest(self._points(x, y)), dtype=np.int64)
+        return np.asarray(self._tree.nearest(shapely.points(x, y)), dtype=np.int64)

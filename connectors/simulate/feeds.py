@@ -72,13 +72,13 @@ def _mark(world: World, ids: set[str]) -> None:
     """Say of what was planted that some of it carries wrong times: it may rightly be missed."""
     for items in world.truth.values():
         for item in items:
-            touched = sorted(ids.intersection(item["records"]))
+            touched = sorted(ids.intersection(item.get("records", ())))
             if touched:
                 item["skewed"] = [*item.get("skewed", []), *touched]
 
 
 def _die(world: World, rng: Generator) -> None:
-    needed = {one for items in world.truth.values() for item in items for one in item["records"]}
+    needed = {one for items in world.truth.values() for item in items for one in item.get("records", ())}
     needed |= {miss["record_id"] for item in world.truth["lookout_hit"] for miss in item["misses"]}
     cameras = devices.cameras(world)
     dead: dict[str, int] = {}

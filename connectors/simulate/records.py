@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from connectors.simulate.city import Generator
+from connectors.simulate.statistics import METRES_PER_DEGREE
 from connectors.simulate.world import Record, World
 
 MINUTE_MS = 60_000
@@ -65,9 +67,9 @@ def revised(record: Record, recorded_at: int, **changes: Any) -> Record:
 
 def jittered(rng: Generator, world: World, place: int, metres: float) -> tuple[float, float]:
     """Latitude and longitude of a point near a place, some metres off (one standard deviation)."""
-    north, east = rng.normal(0, metres, 2) / 111_195.0
+    north, east = (float(one) / METRES_PER_DEGREE for one in rng.normal(0, metres, 2))
     lat = float(world.city.lat[place]) + north
-    return round(lat, 6), round(float(world.city.lon[place]) + east / float(np.cos(np.radians(lat))), 6)
+    return round(lat, 6), round(float(world.city.lon[place]) + east / math.cos(math.radians(lat)), 6)
 
 
 def minutes(rng: Generator, median: float, spread: float = 0.8) -> int:

@@ -57,6 +57,7 @@ def add(world: World) -> None:
     """Send the background's reports."""
     rng = world.rng("reports")
     hours = np.array(measured().hours)
+    world.truth["common_indicator"] = [{"indicator": one} for one in COMMON]
     for district in range(world.plan.districts):
         places = world.city.of(district)
         weights = world.city.weight[places] / world.city.weight[places].sum()

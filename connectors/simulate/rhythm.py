@@ -25,13 +25,13 @@ def times_of_day(rng: Generator, count: int, figures: Figures) -> Integers:
     hours = np.array(figures.hours)
     hour = rng.choice(24, size=count, p=hours / hours.sum())
     kind = rng.random(count)
-    # The midnight spike comes off the full hours of hour 0, so that the shares of full hours stay as measured.
     five = 5 * rng.integers(1, 12, size=count)
     five = np.where(five == 30, 35, five)
     minute = rng.integers(0, 60, size=count)
     minute = np.where(minute % 5 == 0, minute + 1, minute)
     limits = np.cumsum([figures.full_hour, figures.half_hour, figures.five_minutes])
     minute = np.select([kind < limits[0], kind < limits[1], kind < limits[2]], [0, 30, five], minute)
+    # Midnight for want of a better time: so many of hour 0 that all events have the measured share of it.
     if figures.hours[0] > 0:
         minute = np.where((hour == 0) & (rng.random(count) < figures.midnight / figures.hours[0]), 0, minute)
     return np.asarray((hour * 60 + minute) * MINUTE_MS, dtype=np.int64)

@@ -17,7 +17,10 @@ PER_DISTRICT_DAY = 0.035
 # A series that stays within one district for every two that cross a border.
 CROSSING = 0.67
 OFFENCES = {"burglary": 0.55, "motor_vehicle_theft": 0.2, "robbery": 0.25}
-STEP_M = 320.0
+STEP_M = 240.0
+# A crossing series has its home so near to the border; a place is sought so near to where a step leads.
+HOME_M = 200.0
+SOUGHT_M = 160.0
 GAP_DAYS = 2.2
 
 
@@ -80,7 +83,7 @@ def _distinct(rng: Generator, offence: str) -> dict[str, str | None]:
 
 def _home(world: World, rng: Generator, *, crossing: bool) -> int:
     city = world.city
-    places = city.on_border() if crossing else np.flatnonzero(city.neighbour < 0)
+    places = city.on_border(HOME_M) if crossing else np.flatnonzero(city.neighbour < 0)
     weights = city.weight[places] ** 0.5
     return int(rng.choice(places, p=weights / weights.sum()))
 
@@ -90,7 +93,7 @@ def _next(world: World, rng: Generator, home: int, last: int, sides: set[int]) -
     city = world.city
     around = last if rng.random() < 0.4 else home
     east, north = rng.normal(0, STEP_M / 2**0.5, 2)
-    near: Integers = city.near(float(city.x[around] + east), float(city.y[around] + north), 500.0)
+    near: Integers = city.near(float(city.x[around] + east), float(city.y[around] + north), SOUGHT_M)
     near = near[np.isin(city.district[near], list(sides))]
     if not len(near):
         of = np.flatnonzero(np.isin(city.district, list(sides)))

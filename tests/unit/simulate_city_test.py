@@ -72,6 +72,12 @@ def test_every_record_keeps_its_contract_but_those_that_are_bad_on_purpose(folde
     assert found_bad
 
 
+def test_records_in_memory_are_as_those_in_files(world: World, folder: Path) -> None:
+    for here, there in zip(world.sent, read.records(folder), strict=True):
+        assert here == there
+        assert all(type(value) is type(there.record[name]) for name, value in here.record.items())
+
+
 def test_arrivals_are_in_order_and_all_lines_are_in_them(world: World, folder: Path) -> None:
     arrivals = [sent.arrived_at for sent in read.records(folder)]
     lines = sum(path.read_bytes().count(b"\n") for path in (folder / "records").rglob("*.jsonl"))
