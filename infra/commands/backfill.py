@@ -114,7 +114,8 @@ def show(report: Report, console: Console, dry_run: bool) -> None:
         f" {report.published.total():,} {done}, {report.rejected.total():,} rejected"
     )
     counts = (f"{escape(name)} [bold]{count:,}[/]" for name, count in sorted(report.published.items()))
-    console.print(Padding(Columns(counts, padding=(0, 3)), (1, 2)))
+    if report.published:
+        console.print(Padding(Columns(counts, padding=(0, 3)), (1, 2)))
     if report.rejected:
         console.print(_rejections(report))
     if report.out_of_order:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-HIDDEN = {"name", "pid", "updated_at", "age_s"}
+HIDDEN = {"name", "pid", "updated_at", "age_s", "last_event_ms", "looked_at"}
+FEW = 4
+"""So many entries of a map are named one by one."""
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +42,10 @@ def status(
 
 
 def _short(value: object) -> str:
+    if isinstance(value, dict):  # a number for each of up to hundreds of districts: --json has them all
+        numbers = [number for number in value.values() if isinstance(number, int | float)]
+        few = ", ".join(f"{key} {_short(number)}" for key, number in value.items()) if len(value) <= FEW else ""
+        return few or f"{len(value)}, the most {_short(max(numbers))}" if numbers else "none"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+    return f"{value:,.0f}" if isinstance(value, int) or value.is_integer() else f"{value:,.1f}"
