@@ -58,12 +58,21 @@ def checker(quick: bool) -> Result:
     return bench.run(20_000 if quick else 100_000)
 
 
+def intake(quick: bool) -> Result:
+    """Reports a second through the HTTP intake on one core, each its own request, answered when Kafka has it."""
+    from bench import intake as bench
+
+    with stacks.stack() as (settings, _):
+        return bench.run(settings, 5_000 if quick else 40_000)
+
+
 BENCHES: dict[str, Callable[[bool], Result]] = {
     "checker": checker,
     "gate": gate,
     "join": join,
     "loader": loader,
     "latency": latency,
+    "intake": intake,
 }
 
 

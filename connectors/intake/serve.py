@@ -12,7 +12,6 @@ from pathlib import Path
 
 import structlog
 import uvicorn
-import uvloop
 
 from connectors.intake import plates
 from connectors.intake.app import App, feeds
@@ -58,8 +57,7 @@ def run(settings: Settings) -> None:
         IntakeError: it cannot start, or cannot go on.
         streams.registry.SchemaNotRegistered: the contracts are not registered.
     """
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+    asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
@@ -81,6 +79,7 @@ async def _serve(settings: Settings) -> None:
     server = Server(
         uvicorn.Config(
             app.starlette(),
+            loop="none",
             http="httptools",
             ws="none",
             lifespan="off",
