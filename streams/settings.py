@@ -99,7 +99,7 @@ class Embedded(BaseModel):
     clickhouse_http_port: int = Field(0, ge=0, lt=65_536, description="ClickHouse's HTTP port")
     clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536, description="port of its native protocol")
     clickhouse_memory_mb: int = Field(1_024, ge=512, description="what its queries may take together")
-    start_timeout_s: float = Field(120, gt=0, description="how long a service may take to become healthy")
+    start_timeout_s: float = Field(240, gt=0, description="how long a service may take to become healthy")
     maven_mirror: str = Field("", description="base address of a Maven repository to use instead of the public one")
     npm_mirror: str = Field("", description="base address of an npm registry to use instead of the public one")
 
