@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`camera_events`
     `recorded_at` DateTime64(3, 'UTC') COMMENT 'When the owner\'s system wrote this revision, which may be days after the fact.' CODEC(Delta(8), ZSTD(1)),
     `occurred_from` DateTime64(3, 'UTC') COMMENT 'Earliest moment at which it may have begun. Patterns measure time from here.' CODEC(Delta(8), ZSTD(1)),
     `occurred_to` DateTime64(3, 'UTC') COMMENT 'Latest moment at which it may have ended; the same as occurred_from when the moment is known. Never earlier than occurred_from.' CODEC(Delta(8), ZSTD(1)),
-    `time_precision` LowCardinality(String) COMMENT 'How far the two times can be trusted. Write day or unknown where your system fills midnight or noon for an hour that it does not know, so that no pattern is built on it.',
+    `time_precision` LowCardinality(String) COMMENT 'How far the two times can be trusted. Write day or unknown where your system fills midnight or noon for an hour that it does not know, so that whoever reads the record knows.',
     `lat` Float64 COMMENT 'Latitude, WGS 84.' CODEC(ZSTD(1)),
     `lon` Float64 COMMENT 'Longitude, WGS 84.' CODEC(ZSTD(1)),
     `location_precision_m` Nullable(Float32) COMMENT 'Radius within which the true place lies: 0 for a surveyed point, some 50 for one snapped to a crossing, 200 for the middle of a block. Null where it is not known.' CODEC(ZSTD(1)),
