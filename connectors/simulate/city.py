@@ -19,6 +19,8 @@ from connectors.simulate.statistics import METRES_PER_DEGREE, Integers, Numbers
 
 # How near to another district a place counts as on its border.
 BORDER_M = 400.0
+# Reach of the city's middle, for one district; it grows with the city's width.
+MIDDLE_M = 390.0
 Generator = np.random.Generator
 
 
@@ -58,13 +60,12 @@ def build(rng: Generator, districts: int, ground: Ground) -> City:
     """A city of so many districts, about as wide as it is high."""
     side = round((districts * ground.superblocks_per_district) ** 0.5)
     columns, rows = side, max(1, round(districts * ground.superblocks_per_district / side))
-    owner = _halve(rng, columns, rows, districts)
+    owner, shapes = _districts(rng, columns, rows, districts, ground.superblock_m)
     x, y = _crossings(rng, columns * ground.superblock_m, rows * ground.superblock_m, ground)
     district = owner[
         np.minimum((y / ground.superblock_m).astype(int), rows - 1),
         np.minimum((x / ground.superblock_m).astype(int), columns - 1),
     ]
-    shapes = [_area(owner == number, ground.superblock_m) for number in range(districts)]
     lat, lon = _on_globe(x, y, columns, rows, ground)
     neighbour, border_m = _neighbours(shapes, x, y, district)
     areas = tuple(
@@ -85,6 +86,22 @@ def build(rng: Generator, districts: int, ground: Ground) -> City:
     )
 
 
+def _districts(
+    rng: Generator, columns: int, rows: int, districts: int, side_m: float
+) -> tuple[NDArray[np.int64], list[BaseGeometry]]:
+    """The owner of each superblock, and each district's shape: drawn again while one is not in one piece.
+
+    One draw in thirty is not, so the last of ten never is needed; it would be taken as it is, for districts may be
+    in two parts.
+    """
+    for _ in range(10):
+        owner = _halve(rng, columns, rows, districts)
+        shapes = [_area(owner == number, side_m) for number in range(districts)]
+        if all(one.geom_type == "Polygon" for one in shapes):
+            break
+    return owner, shapes
+
+
 def _halve(rng: Generator, columns: int, rows: int, districts: int) -> NDArray[np.int64]:
     """The owner of each superblock, by [row, column]."""
     owner = np.zeros((rows, columns), dtype=np.int64)
@@ -96,12 +113,14 @@ def _halve(rng: Generator, columns: int, rows: int, districts: int) -> NDArray[n
             owner[cells] = first
             continue
         along, across = (column, row) if np.ptp(column[cells]) >= np.ptp(row[cells]) else (row, column)
-        # The jog: beyond a random line the cut lies one superblock further.
-        line = rng.integers(across[cells].min() + 1, across[cells].max() + 1)
-        rank = along + np.where(across >= line, 1, 0)
+        # The cells in order, line by line, from one end: the cut ends within a line, which gives the border its jog.
+        at = np.flatnonzero(cells)
+        upwards = across.flat[at] * (1 if rng.random() < 0.5 else -1)
+        at = at[np.lexsort((upwards, along.flat[at]))]
         low = count // 2
-        cut = np.quantile(rank[cells], low / count)
-        first_half = cells & (rank <= cut)
+        cut = round(len(at) * low / count * rng.uniform(0.93, 1.07))
+        first_half = np.zeros(owner.shape, dtype=bool)
+        first_half.flat[at[:cut]] = True
         todo += [(first_half, first, low), (cells & ~first_half, first + low, count - low)]
     return owner
 
@@ -128,12 +147,13 @@ def _busyness(rng: Generator, x: Numbers, y: Numbers, districts: int, ground: Gr
     towns = np.concatenate(
         [[np.argmin((x - x.mean()) ** 2 + (y - y.mean()) ** 2)], rng.integers(0, len(x), 2 * districts)]
     )
-    reach = np.concatenate([[1_600.0], rng.uniform(300, 900, 2 * districts)])
+    reach = np.concatenate([[MIDDLE_M * districts**0.5], rng.uniform(300, 900, 2 * districts)])
     strength = np.concatenate([[1.5], rng.uniform(0.3, 1.0, 2 * districts)])
     pull = np.zeros(len(x))
     for town, reach_m, strong in zip(towns, reach, strength, strict=True):
         pull += strong * np.exp(-((x - x[town]) ** 2 + (y - y[town]) ** 2) / (2 * reach_m**2))
-    weight = np.exp(ground.centre_pull * pull + rng.normal(0, ground.weight_sigma, len(x)))
+    # Where towns run into each other they do not add up without end.
+    weight = np.exp(ground.centre_pull * np.minimum(pull, 1.7) + rng.normal(0, ground.weight_sigma, len(x)))
     return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
