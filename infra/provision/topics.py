@@ -6,6 +6,7 @@ What the contract does set must be so.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any
@@ -28,6 +29,7 @@ from schemas.contract import Topic
 from streams.settings import Settings
 
 TIMEOUT_S = 20.0
+SETTLE_S = 0.05
 # Syslog's level: what the client logs below it is of no use to who runs a command.
 ERRORS = 3
 
@@ -119,6 +121,10 @@ class Topics:
         if not changed:
             return []
         _wait(self._admin.incremental_alter_configs(list(changed.values()), request_timeout=TIMEOUT_S), "topic")
+        # The controller has them; the broker that is asked next may tell the old ones for a moment.
+        until = time.monotonic() + TIMEOUT_S
+        while self._differences(topics) and time.monotonic() < until:
+            time.sleep(SETTLE_S)
         return [f"mended the settings of topic {name}" for name in changed]
 
     def _differences(self, topics: list[Topic]) -> list[tuple[Topic, str, str]]:
