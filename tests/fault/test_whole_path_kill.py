@@ -34,7 +34,7 @@ from streams.settings import Settings
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 ROWS, BAD, TWICE = 14_000, 40, 60
-RATE = 900
+RATE = 300
 LAT, LON, SIDE = 51.0, 7.0, 0.04
 NAMES = ("kill-nw", "kill-ne", "kill-sw", "kill-se")
 OFFENCES = {"einbruch": "burglary", "raub": "robbery"}
