@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
+from infra.local.process import resident_bytes
 from infra.local.stack import SERVERS, Stack
 from streams.settings import Configured, Settings
 
@@ -61,18 +60,7 @@ class Memory:
         while not self._stop.wait(0.5):
             together = 0.0
             for service in self._running.services:
-                megabytes = _resident(service.child.pid) if service.child and service.child.alive else 0.0
+                megabytes = resident_bytes(service.child.pid) / 1e6 if service.child and service.child.alive else 0.0
                 together += megabytes
                 self.peaks[service.name] = max(self.peaks.get(service.name, 0.0), megabytes)
             self.peak_together = max(self.peak_together, together)
-
-
-def _resident(pid: int) -> float:
-    total = 0.0
-    try:
-        process = psutil.Process(pid)
-        for one in (process, *process.children(recursive=True)):
-            total += one.memory_info().rss / 1e6
-    except psutil.NoSuchProcess:
-        return total  # it ended while we looked
-    return total

@@ -23,6 +23,7 @@ from infra.demo.children import AlertFeed, Backfill
 from infra.demo.map import Point
 from infra.demo.numbers import Numbers
 from infra.local import parts
+from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
 from infra.local.workers import FLINK_JARS, WORKERS
@@ -176,16 +177,10 @@ class Demo:
 
     def _memory(self) -> dict[str, float]:
         """Resident megabytes by service, the processes that each one started included."""
-        found: dict[str, float] = {"demo": psutil.Process().memory_info().rss / 1e6}
+        found = {"demo": psutil.Process().memory_info().rss / 1e6}
         for service in self._stack.services:
-            if service.child is None or not service.child.alive:
-                continue
-            try:
-                process = psutil.Process(service.child.pid)
-                family = [process, *process.children(recursive=True)]
-                found[service.name] = sum(one.memory_info().rss for one in family) / 1e6
-            except psutil.NoSuchProcess:
-                continue  # it ended between the two looks
+            if service.child is not None and service.child.alive:
+                found[service.name] = resident_bytes(service.child.pid) / 1e6
         return found
 
     def _draw(self, final: bool = False) -> None:

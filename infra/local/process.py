@@ -6,12 +6,15 @@ starting *thread* as the parent's death.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import psutil
 
 TETHER = Path(__file__).with_name("tether.py")
 LOG_LIMIT = 32 << 20  # bytes; a longer log is set aside as <name>.log.1 at the next start
@@ -91,3 +94,14 @@ def explain(exit_code: int | None) -> str:
     if exit_code < 0:
         return f"was ended by {signal.Signals(-exit_code).name}"
     return f"ended with code {exit_code}"
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of a process and of all below it (the jobs run a JVM), shared pages in each; nought once it has ended."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += one.memory_info().rss
+    return total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 
 from infra.local import report
 from infra.local.hold import holder
+from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.workers import WORKERS
 from streams import metrics
@@ -36,14 +36,8 @@ class Status(BaseModel):
 
 
 def resident_mb(pid: int) -> int:
-    """Memory of a process and all below it (the jobs run a JVM), in MiB."""
-    total = 0
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        for one in [process, *process.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += one.memory_info().rss
-    return total >> 20
+    """Memory of a process and all below it, in MiB."""
+    return resident_bytes(pid) >> 20
 
 
 def counters(data: Path) -> dict[str, dict[str, object]]:
