@@ -30,7 +30,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        Worker(settings.load()).run(stop)
+        Worker(settings.load(), end_process=True).run(stop)
     except KafkaException as error:
         log.error("gate ends: kafka", error=error.args[0].name(), message=error.args[0].str())
         return 1

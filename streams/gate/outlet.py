@@ -2,6 +2,7 @@
 
 Errors are met as the client documents them: a call that may be repeated is repeated, a transaction that must be
 aborted is aborted and the batch read again, and anything else (a newer gate of this name, above all) ends the process.
+A call that does not come back at all ends it too (``streams.stall``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any, NamedTuple
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-TIMEOUT_S = 30.0
+from streams.stall import must_return
+
+TIMEOUT_S = 5.0
 ATTEMPTS = 10
 log = structlog.get_logger("gate")
 
@@ -31,9 +34,13 @@ class Aborted(Exception):
 
 
 class Outlet:
-    """Transactions under one id; a second outlet of the same id shuts the first one out."""
+    """Transactions under one id; a second outlet of the same id shuts the first one out.
 
-    def __init__(self, client: Mapping[str, Any], transactional_id: str) -> None:
+    ``end_process`` is for a process that is started again when it ends: a call that stalls ends it.
+    """
+
+    def __init__(self, client: Mapping[str, Any], transactional_id: str, *, end_process: bool = False) -> None:
+        self._end_process = end_process
         self._producer = Producer(
             dict(client)
             | {
@@ -112,7 +119,8 @@ class Outlet:
     def _repeat(self, call: Callable[[], object]) -> None:
         for attempt in range(ATTEMPTS):
             try:
-                call()
+                with must_return(TIMEOUT_S, armed=self._end_process):
+                    call()
                 return
             except KafkaException as error:
                 if not error.args[0].retriable() or attempt == ATTEMPTS - 1:

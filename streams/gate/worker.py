@@ -40,9 +40,12 @@ def collect_rarely() -> None:
 
 
 class Worker:
-    """One gate. Everything it needs is made here; :meth:`run` works until told to stop."""
+    """One gate. Everything it needs is made here; :meth:`run` works until told to stop.
 
-    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
+    ``end_process``: a call that stalls ends the process; only for a process of its own that is started again.
+    """
+
+    def __init__(self, settings: Settings, registry: Registry | None = None, *, end_process: bool = False) -> None:
         self._options = options = settings.gate
         self._client = settings.kafka.client()
         self._incident, rejection = contracts.get("incident"), contracts.get("rejection")
@@ -60,7 +63,7 @@ class Worker:
             behind_records=options.behind_records,
             patience_s=options.patience_s,
         )
-        self._outlet = Outlet(self._client, f"crossbeat-{options.instance}")
+        self._outlet = Outlet(self._client, f"crossbeat-{options.instance}", end_process=end_process)
         self._intake = Intake(self._client, options, self._incident, self._alignment)
         self.counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
         self._partitions = 0

@@ -1,6 +1,6 @@
 """From a district's file to ClickHouse with everything killed on the way: the counts are those of the file.
 
-Flink, the gate and the loader are killed with ``kill -9``, each while records flow. What must come out is
+Flink, the gate, the loader and the broker are killed with ``kill -9``, each while records flow. What must come out is
 worked out here from the file alone, by a loop that shares no code with the platform.
 """
 
@@ -40,7 +40,7 @@ NAMES = ("kill-nw", "kill-ne", "kill-sw", "kill-se")
 OFFENCES = {"einbruch": "burglary", "raub": "robbery"}
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 # After how many landed rows each is killed.
-KILLS = {"jobs": 2_000, "gate": 4_500, "loader": 7_000}
+KILLS = {"jobs": 2_000, "gate": 4_500, "kafka": 6_500, "loader": 10_500}
 MAPPING = """
 title = "a made-up city"
 [districts]
