@@ -1,44 +1,68 @@
 """The districts that take part: a folder with ``<district>.toml`` and ``<district>.geojson`` each.
 
 A district's ``number`` is given once, when it joins, and never again: the partition of the shared topic is worked out
-from it. The folder is the truth; every worker reads it and looks again when its modification time has changed
-(:class:`Roster`), so that a district may join while all is running.
+from it. One that leaves is set aside in ``left/``, and has its number again should it come back. The folder is the
+truth; every worker reads it and looks again when a file of it has changed (:class:`Roster`), so that a district may
+join while all is running.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
-import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import shapely
-from shapely.geometry import mapping, shape
+import tomli_w
 from shapely.geometry.base import BaseGeometry
 
+from streams import toml_file
+from streams.district_area import BadDistrict, check_area, read_area, to_geojson
+from streams.district_file import RECEIVES, DistrictFile, JoinedFile, Quota, ReleaseDefaults, purposes
+
+__all__ = ["BadDistrict", "District", "Roster", "check_name", "join", "load_all", "put", "remove"]
+
+LEFT = "left"
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 # First words of other topics, and words that mean something in a release: a district must not be mistaken for them.
 RESERVED = frozenset({"all", "alert", "backfill", "dead", "group", "late", "link", "rejected", "shared", "to"})
 
 
-class BadDistrict(ValueError):
-    """A district's name, title, area or file is not as it must be; the message says what to change."""
-
-
 @dataclass(frozen=True, slots=True)
 class District:
-    """One district: its name in topics and records, its title for people, its number, and the ground it covers."""
+    """One district: its name in topics and records, its title for people, its number, and the ground it covers.
+
+    What follows these is explained in :class:`streams.district_file.DistrictFile`.
+    """
 
     name: str
     title: str
     number: int
     area: BaseGeometry | None
     """Polygon or MultiPolygon in degrees, longitude first (EPSG:4326); none when it gave no area."""
+    languages: tuple[str, ...] = ()
+    contacts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    groups: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = field(default_factory=purposes)
+    receives: tuple[str, ...] = RECEIVES
+    retention: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Record type to days, where its records are to go sooner than their contract says."""
+    release: ReleaseDefaults | None = None
+    quota: Quota = field(default_factory=Quota)
+    mappings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, said: DistrictFile, number: int, area: BaseGeometry | None) -> District:
+        """The district of a file."""
+        return cls(number=number, area=area, **{name: getattr(said, name) for name in DistrictFile.model_fields})
+
+    @property
+    def file(self) -> DistrictFile:
+        """What it says of itself, as in its file."""
+        return DistrictFile(**{name: getattr(self, name) for name in DistrictFile.model_fields})
 
 
 def check_name(name: str) -> str:
@@ -53,27 +77,61 @@ def check_name(name: str) -> str:
 def load_all(folder: Path) -> dict[str, District]:
     """Every district in the folder, by name, in the order of their numbers. A missing folder holds none."""
     found = [_load(path) for path in folder.glob("*.toml")] if folder.is_dir() else []
-    return {district.name: district for district in sorted(found, key=lambda district: district.number)}
+    there = sorted((one for one in found if one is not None), key=lambda district: district.number)
+    return {district.name: district for district in there}
 
 
 def join(folder: Path, name: str, title: str, area: BaseGeometry | None) -> District:
-    """Let a district join, or renew its title and area; its number stays. The same call again changes nothing.
+    """Let a district join, or renew its title and area; all else stays. The same call again changes nothing.
 
     Safe to call from several processes at once: a lock file in the folder is held meanwhile.
     """
-    check_name(name)
-    if not title.isprintable():
-        raise BadDistrict(f"district {name}: the title holds a control character: leave it out")
-    _check_area(name, area)
+    return _put(folder, DistrictFile(name=check_name(name), title=_check_title(name, title)), area, whole=False)
+
+
+def put(folder: Path, said: DistrictFile, area: BaseGeometry | None) -> District:
+    """Let a district join, or renew all that it says of itself; its number stays. Safe as :func:`join` is."""
+    check_name(said.name)
+    return _put(folder, said, area, whole=True)
+
+
+def remove(folder: Path, name: str) -> None:
+    """Let a district leave. Its files are set aside: its number is given to nobody else.
+
+    Raises:
+        BadDistrict: none of that name takes part.
+    """
+    with _locked(folder):
+        if name not in load_all(folder):
+            raise BadDistrict(f"district {name} does not take part: see `crossbeat district list`")
+        aside = folder / LEFT
+        aside.mkdir(exist_ok=True)
+        # The .toml first: without it the district is none.
+        (folder / f"{name}.toml").replace(aside / f"{name}.toml")
+        area = folder / f"{name}.geojson"
+        if area.exists():
+            area.replace(aside / area.name)
+
+
+def _put(folder: Path, said: DistrictFile, area: BaseGeometry | None, *, whole: bool) -> District:
+    check_area(said.name, area)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        known = load_all(folder)
-        before = known.get(name)
-        number = before.number if before else 1 + max((other.number for other in known.values()), default=-1)
-        district = District(name, title, number, area)
-        if before is None or before.title != title or not _same_area(before.area, area):
+        known, left = load_all(folder), load_all(folder / LEFT)
+        before = known.get(said.name)
+        numbers = {name: other.number for name, other in (left | known).items()}
+        number = numbers.get(said.name, 1 + max(numbers.values(), default=-1))
+        district = District.of(said, number, area)
+        if before is not None and not whole:
+            district = replace(before, title=said.title, area=area)
+        if before != district:
             _save(folder, district)
+        for path in (folder / LEFT).glob(f"{said.name}.*"):
+            path.unlink()
     return district
+
+
+Stamp = frozenset[tuple[str, int, int]]
 
 
 class Roster:
@@ -82,55 +140,53 @@ class Roster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.districts: dict[str, District] = {}
-        self._stamp = -1
+        self._stamp: Stamp | None = None
         self.refresh()
 
     def refresh(self) -> bool:
         """Look at the folder; true when the districts are not those of the last look."""
-        # The time is taken before the files are read: a change in between is seen at the next look.
-        stamp = self.folder.stat().st_mtime_ns if self.folder.is_dir() else 0
+        # It is taken before the files are read: a change in between is seen at the next look.
+        stamp = stamp_of(self.folder)
         if stamp == self._stamp:
             return False
-        self._stamp = stamp
         before, self.districts = self.districts, load_all(self.folder)
+        self._stamp = stamp
         return before != self.districts
 
 
-def _load(path: Path) -> District:
+def stamp_of(folder: Path) -> Stamp:
+    """Name, time of change and size of each file of a folder: another stamp says that something has changed."""
+    if not folder.is_dir():
+        return frozenset()
+    found = set()
+    for path in folder.iterdir():
+        # One that goes meanwhile is seen to be gone at the next look.
+        with suppress(FileNotFoundError):
+            if not path.name.startswith(".") and path.is_file():
+                about = path.stat()
+                found.add((path.name, about.st_mtime_ns, about.st_size))
+    return frozenset(found)
+
+
+def _load(path: Path) -> District | None:
+    """The district of a file; none when the file went since it was listed."""
     name = check_name(path.stem)
     try:
-        body = tomllib.loads(path.read_text())
-        if body["name"] != name:
-            raise BadDistrict(f"{path.name}: name is {body['name']!r}: make it the file's name")
-        area_path = path.with_suffix(".geojson")
-        area = _read_area(area_path.read_text()) if area_path.exists() else None
-        _check_area(name, area)
-        return District(name, str(body["title"]), int(body["number"]), area)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-        raise BadDistrict(f"{path.name}: {error!r}: mend the file, or let the district join again") from error
+        said = toml_file.read(path, JoinedFile)
+    except toml_file.BadFile as error:
+        if not path.exists():
+            return None
+        raise BadDistrict(f"{error}: mend the file, or run `crossbeat apply`") from error
+    if said.name != name:
+        raise BadDistrict(f"{path.name}: name is {said.name!r}: make it the file's name")
+    area_path = path.with_suffix(".geojson")
+    return District.of(said, said.number, read_area(area_path, name) if area_path.exists() else None)
 
 
-def _read_area(text: str) -> BaseGeometry:
-    body = json.loads(text)
-    if body.get("type") == "FeatureCollection":
-        (body,) = body["features"]
-    return shape(body["geometry"] if body.get("type") == "Feature" else body)
-
-
-def _check_area(name: str, area: BaseGeometry | None) -> None:
-    if area is None:
-        return
-    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise BadDistrict(f"district {name}: its area is a {area.geom_type}: give one polygon or multipolygon")
-    west, south, east, north = area.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
-        raise BadDistrict(f"district {name}: its area is not in degrees: give longitude and latitude (EPSG:4326)")
-
-
-def _same_area(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(one.equals_exact(other, 0.0))
+def _check_title(name: str, title: str) -> str:
+    if not title.isprintable():
+        raise BadDistrict(f"district {name}: the title holds a control character: leave it out")
+    return title
 
 
 def _save(folder: Path, district: District) -> None:
@@ -138,16 +194,11 @@ def _save(folder: Path, district: District) -> None:
     if district.area is None:
         area_path.unlink(missing_ok=True)
     else:
-        feature = {
-            "type": "Feature",
-            "properties": {"name": district.name, "title": district.title},
-            "geometry": mapping(district.area),
-        }
-        _replace(area_path, json.dumps(feature))
-    # The .toml last: a district exists when it does. A JSON string is a TOML string for printable text.
-    title = json.dumps(district.title, ensure_ascii=False)
-    body = f'name = "{district.name}"\ntitle = {title}\nnumber = {district.number}\n'
-    _replace(folder / f"{district.name}.toml", body)
+        _replace(area_path, to_geojson(district.name, district.title, district.area))
+    # The .toml last: a district exists when it does.
+    body = JoinedFile(**dict(district.file), number=district.number)
+    said = body.model_dump(exclude_defaults=True, exclude_none=True)
+    _replace(folder / f"{district.name}.toml", tomli_w.dumps(said))
 
 
 def _replace(path: Path, text: str) -> None:
