@@ -28,7 +28,7 @@ CATEGORIES = {
     "Robbery": "robbery",
     "Theft Over": "larceny",
 }
-BLANK = {"timestamp": 0, "string": "unknown", "int": 1, "long": 0, "double": 0.0, "float": 0.0}
+BLANK = {"timestamp": 0, "string": "unknown", "boolean": False, "int": 1, "long": 0, "double": 0.0, "float": 0.0}
 
 
 def records(settings: Settings, first: int, last: int) -> Iterator[dict[str, Any]]:

@@ -68,7 +68,7 @@ class StageNotes(Notes):
     dead_letter: str = Field(description="topic for what cannot be read from here; none where nothing can fail")
     parts: tuple[str, ...] = Field((), description="further parts that the record has in this stage only")
     partitions: int = Field(1, ge=1)
-    cleanup: Literal["delete", "compact"] = "delete"
+    cleanup: Literal["delete", "compact", "compact,delete"] = "delete"
     retention_days: int | None = Field(None, ge=1, description="none with cleanup compact")
     max_message_bytes: int = Field(2_097_152, ge=1)
 
@@ -92,6 +92,7 @@ class StorageNotes(Notes):
     partition_by: str = Field(description="made of what a revision never changes: merges stay within a partition")
     retention_days: int = Field(ge=1, le=1826, description="days from landing to deletion; five years at most")
     leave_out: tuple[str, ...] = Field((), description="fields that are never landed")
+    deleted: str | None = Field(None, description="boolean column: a row in which it is true is none, once merged")
 
 
 class RecordNotes(Notes):

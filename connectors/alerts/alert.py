@@ -40,6 +40,7 @@ class Alert:
     radius_m: float
     first_occurred_from: datetime
     last_occurred_from: datetime
+    recipient: str = ""
 
     @classmethod
     def of(cls, record: dict[str, Any]) -> Alert:

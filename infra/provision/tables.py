@@ -25,17 +25,9 @@ class Tables:
     """The database of one ClickHouse server."""
 
     def __init__(self, settings: Settings) -> None:
-        said = settings.clickhouse
-        self._database = said.database
-        self._client: Client = clickhouse_connect.get_client(
-            host=said.host,
-            port=said.http_port,
-            username=said.username,
-            password=said.password.get_secret_value(),
-            secure=said.secure,
-            database="default",
-            autogenerate_session_id=False,
-        )
+        self._database = settings.clickhouse.database
+        # It need not exist yet.
+        self._client: Client = clickhouse_connect.get_client(**settings.clickhouse.client() | {"database": "default"})
 
     def apply(self) -> list[str]:
         """Make the database, its tables, new columns, and all views. Safe to call again.
@@ -129,7 +121,10 @@ class Tables:
     def _shape_drift(self, storage: StorageNotes, live: dict[str, str]) -> list[Drift]:
         table, engine = storage.table, live["engine_full"]
         shape = {
-            "engine": (engine.split(" ")[0], f"ReplacingMergeTree({storage.version})"),
+            "engine": (
+                engine[: engine.index(")") + 1],
+                f"ReplacingMergeTree({', '.join(clickhouse.engine_columns(storage))})",
+            ),
             "sorting key": (_bare(live["sorting_key"]), ", ".join(storage.order_by)),
             "partition key": (_bare(live["partition_key"]), storage.partition_by),
         }

@@ -7,7 +7,7 @@ What the contract does set must be so.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -28,6 +28,9 @@ from schemas import contracts
 from schemas.contract import Topic
 from streams.settings import Settings
 
+DELIVERED = "delivered"
+# What a district receives that has not said what it wants: each topic more costs the broker memory and files.
+RECEIVES = ("alert", "retraction")
 TIMEOUT_S = 20.0
 SETTLE_S = 0.05
 # Syslog's level: what the client logs below it is of no use to who runs a command.
@@ -44,13 +47,13 @@ def fixed() -> list[Topic]:
     )
 
 
-def of_district(district: str) -> list[Topic]:
-    """Topics that a district has of its own."""
+def of_district(district: str, receives: Collection[str] = RECEIVES) -> list[Topic]:
+    """Topics that a district has of its own: those it publishes to, and one of each record type that it receives."""
     return _unlike(
         contract.topic(stage, district)
         for contract in contracts.all()
         for stage in contract.stages
-        if "{district}" in contract.stage(stage).topic
+        if "{district}" in contract.stage(stage).topic and (stage != DELIVERED or contract.name in receives)
     )
 
 

@@ -89,13 +89,18 @@ def table(contract: Contract, database: str) -> str:
     lines = ",\n".join(f"    {column.ddl()}" for column in columns(contract))
     return (
         f"CREATE TABLE IF NOT EXISTS `{database}`.`{storage.table}`\n(\n{lines}\n)\n"
-        f"ENGINE = ReplacingMergeTree(`{storage.version}`)\n"
+        f"ENGINE = ReplacingMergeTree({', '.join(f'`{name}`' for name in engine_columns(storage))})\n"
         f"PARTITION BY {storage.partition_by}\n"
         f"ORDER BY ({', '.join(f'`{name}`' for name in storage.order_by)})\n"
         f"TTL toDateTime({LANDED_AT}) + INTERVAL {storage.retention_days} DAY\n"
         f"SETTINGS non_replicated_deduplication_window = {DEDUPLICATION_WINDOW}\n"
         f"COMMENT {_text(contract.doc)}"
     )
+
+
+def engine_columns(storage: StorageNotes) -> list[str]:
+    """What the engine is told: the column of the version, and that of deletion where there is one."""
+    return [storage.version, *([storage.deleted] if storage.deleted else [])]
 
 
 def _storage(contract: Contract) -> StorageNotes:

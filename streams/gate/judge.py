@@ -23,6 +23,17 @@ from streams.gate.release import Releases
 from streams.scrub import scrub
 
 STAGE = "district"
+# What the gate says of a record that replaces none.
+FIRST: Record = {
+    "retracted": False,
+    "prior_revision": None,
+    "prior_visible_to": (),
+    "prior_occurred_from": None,
+    "prior_lat": None,
+    "prior_lon": None,
+    "prior_category": None,
+    "prior_offence": None,
+}
 
 
 class Judge:
@@ -137,6 +148,7 @@ class Judge:
                 continue
             latest[record["record_id"]] = Seen(record["revision"], message.district)
             record["gated_at"] = now
+            record |= FIRST
             record["source_topic"] = message.topic
             record["source_partition"] = message.partition
             record["source_offset"] = message.offset

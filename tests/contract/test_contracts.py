@@ -110,7 +110,7 @@ def test_what_a_district_sends_it_can_take_back() -> None:
 
 @pytest.mark.parametrize("contract", SENT, ids=lambda c: c.name)
 def test_what_a_district_sends_is_owned_graded_or_planned_and_seen_by_whom_the_gate_says(contract: Contract) -> None:
-    assert contract.stages == ("district", "shared")
+    assert contract.stages == ("district", "shared", "delivered")
     parts = set(contract.notes.parts)
     assert parts >= {"header"}
     # What is planned, answered or taken back is known to its owner; what is told of the world can be wrong.

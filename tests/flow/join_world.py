@@ -29,7 +29,7 @@ BEGAN_MS = 1_420_070_400_000
 SHARED = contracts.get("incident")
 LINK = contracts.get("link")
 LINK_COLUMNS = [field.name for field in LINK.fields("result")]
-BLANK = {"timestamp": BEGAN_MS, "string": "unknown", "int": 1, "long": 0, "double": 0.0, "float": 0.0}
+BLANK = {"timestamp": BEGAN_MS, "string": "unknown", "boolean": False, "int": 1, "long": 0, "double": 0.0, "float": 0.0}
 PARTITIONS = SHARED.topic("shared").partitions
 Record = dict[str, Any]
 

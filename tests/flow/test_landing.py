@@ -35,6 +35,7 @@ from streams.settings import Settings
 pytestmark = [pytest.mark.server, pytest.mark.timeout(240)]
 Record = dict[str, Any]
 DAY_MS = 86_400_000
+NEVER_LANDED = contracts.get("incident").notes.storage.leave_out  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def link(a: Record, b: Record) -> Record:
     record = {
         "link_id": f"{a['record_id']}~{b['record_id']}", "pattern": "linked_incidents", "category": a["category"],
         "metres": round(abs(a["lat"] - b["lat"]) * 1_000, 1), "hours": hours,
-        "lat": a["lat"], "lon": a["lon"], "visible_to": a["visible_to"],
+        "lat": a["lat"], "lon": a["lon"], "visible_to": a["visible_to"], "retracted": False, "prior_visible_to": [],
     }  # fmt: skip
     for side, one in (("a", a), ("b", b)):
         for name in ("record_id", "revision", "district", "occurred_from", "lat", "lon"):
@@ -128,6 +129,9 @@ def test_tables_equal_topics_and_a_replay_from_the_beginning_changes_nothing(apa
     for row in latest:
         wanted = expected.pop(row["record_id"])
         for name, value in wanted.items():
+            if name in NEVER_LANDED:
+                assert name not in row
+                continue
             assert milliseconds(row[name]) == value, name
     assert expected == {}
     raw = client.query(f"SELECT raw, schema_id FROM rejections FINAL WHERE district = '{district}'", encoding=None)

@@ -20,6 +20,6 @@ INSERT INTO alert
 SELECT identifier, 'crossbeat', sent, 'Actual', 'Alert', 'Restricted', 'Expected', 'Moderate', 'Possible',
        'linked incidents across a border', headline, description, earlier,
        sent, expires, incidents, `pattern`, category, score, districts, visible_to, lat, lon, radius_m,
-       first_occurred_from, last_occurred_from
+       first_occurred_from, last_occurred_from, '' AS recipient
 FROM raise_once(triple => TABLE three PARTITION BY identifier, windowMs => CAST(${days} * 86400000 AS BIGINT),
                 reach => CAST(${metres} AS DOUBLE), uid => 'linked-alerts-raise-v1');

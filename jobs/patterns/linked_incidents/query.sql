@@ -15,7 +15,8 @@ FROM linked_incidents(input => TABLE copies PARTITION BY (match_value, cell), on
 
 INSERT INTO link
 SELECT link_id, 'linked_incidents' AS `pattern`, category, a_record_id, b_record_id, a_revision, b_revision, a_district,
-       b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon, lat, lon, metres, hours, visible_to
+       b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon, lat, lon, metres, hours, visible_to,
+       FALSE AS retracted, CAST(ARRAY[] AS ARRAY<STRING NOT NULL>) AS prior_visible_to
 FROM found
 WHERE kind = 'pair';
 

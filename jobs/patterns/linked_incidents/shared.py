@@ -113,4 +113,6 @@ def link_rows(incidents: Incidents, pairs: Pairs) -> Iterator[dict[str, Any]]:
             "metres": float(pairs.metres[row]),
             "hours": float(pairs.hours[row]),
             "visible_to": shared[both],
+            "retracted": False,
+            "prior_visible_to": [],
         }

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`alerts`
     `radius_m` Float64 COMMENT 'Radius of the circle that holds all its incidents (CAP circle, there in km).' CODEC(ZSTD(1)),
     `first_occurred_from` DateTime64(3, 'UTC') COMMENT 'Earliest moment of its first incident.' CODEC(Delta(8), ZSTD(1)),
     `last_occurred_from` DateTime64(3, 'UTC') COMMENT 'Earliest moment of its last incident.' CODEC(Delta(8), ZSTD(1)),
+    `recipient` LowCardinality(String) COMMENT 'District that it was worked out for, from records that this district may see and no others; empty in alerts from before there were recipients.',
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(`sent`)

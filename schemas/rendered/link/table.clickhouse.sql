@@ -20,10 +20,11 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`links`
     `metres` Float64 COMMENT 'Great-circle distance between the two points on a sphere of radius 6,371,008.8 m, rounded half up to 0.1.' CODEC(ZSTD(1)),
     `hours` Float64 COMMENT 'Time between the two occurred_from, without sign, rounded half up to 0.01.' CODEC(ZSTD(1)),
     `visible_to` Array(String) COMMENT 'Districts that may see both incidents, and so the pair, sorted. Empty where no district may see both.' CODEC(ZSTD(1)),
+    `retracted` Bool COMMENT 'Whether the pair no longer stands: one of its incidents was taken back, or moved in space, time or kind. The versions say by which revision.',
     `version` UInt64 MATERIALIZED toUInt64(a_revision) + b_revision COMMENT 'The highest wins among rows of the same record.' CODEC(ZSTD(1)),
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(`version`)
+ENGINE = ReplacingMergeTree(`version`, `retracted`)
 PARTITION BY cityHash64(link_id) % 4
 ORDER BY (`link_id`)
 TTL toDateTime(landed_at) + INTERVAL 1826 DAY

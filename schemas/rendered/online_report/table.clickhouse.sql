@@ -31,9 +31,10 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`online_reports`
     `source_topic` LowCardinality(String) COMMENT 'Topic that it came from.',
     `source_partition` UInt32 COMMENT 'Partition of that topic.' CODEC(ZSTD(1)),
     `source_offset` UInt64 COMMENT 'Offset in that partition, by which the very bytes can be found again.' CODEC(ZSTD(1)),
+    `retracted` Bool COMMENT 'Whether its owner took the record back. What is left then is its id and what is needed to undo what was derived from it: texts and details are gone.',
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )
-ENGINE = ReplacingMergeTree(`revision`)
+ENGINE = ReplacingMergeTree(`revision`, `retracted`)
 PARTITION BY cityHash64(record_id) % 4
 ORDER BY (`district`, `record_id`)
 TTL toDateTime(landed_at) + INTERVAL 365 DAY
