@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import (
@@ -76,6 +76,25 @@ class ClickHouse(BaseModel):
     analyst_username: str = Field("analyst", description="the account by which `crossbeat query` asks")
     analyst_password: SecretStr = Field(SecretStr(""), description="its password")
     secure: bool = Field(False, description="whether to speak TLS")
+    ca_file: str = Field("", description="certificates to trust, a PEM file; empty means the system's")
+
+    def client(self, analyst: bool = False) -> dict[str, Any]:
+        """The options that every clickhouse-connect client needs, as the platform's account or as the analyst's.
+
+        Without a session several statements may run at once on one client; nothing is tried again behind our back.
+        """
+        password = self.analyst_password if analyst else self.password
+        return {
+            "host": self.host,
+            "port": self.http_port,
+            "username": self.analyst_username if analyst else self.username,
+            "password": password.get_secret_value(),
+            "database": self.database,
+            "secure": self.secure,
+            "ca_cert": self.ca_file or None,
+            "autogenerate_session_id": False,
+            "query_retries": 0,
+        }
 
 
 class Flink(BaseModel):
@@ -98,6 +117,7 @@ class Embedded(BaseModel):
     registry_heap_mb: int = Field(256, ge=128, description="registry's greatest heap")
     clickhouse_http_port: int = Field(0, ge=0, lt=65_536, description="ClickHouse's HTTP port")
     clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536, description="port of its native protocol")
+    guard_port: int = Field(0, ge=0, lt=65_536, description="port of the guard, by which districts' analysts ask")
     clickhouse_memory_mb: int = Field(1_024, ge=512, description="what its queries may take together")
     start_timeout_s: float = Field(240, gt=0, description="how long a service may take to become healthy")
     maven_mirror: str = Field("", description="base address of a Maven repository to use instead of the public one")
@@ -144,6 +164,19 @@ class Intake(BaseModel):
     spool_mb: int = Field(1_024, ge=1, description="disk to use while Kafka is away; then requests are refused")
 
 
+class Guard(BaseModel):
+    """What stands between the analysts of districts and ClickHouse, and judges each statement."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs a certificate")
+    port: int = Field(0, ge=0, lt=65_536, description="its port; `crossbeat up` gives it embedded.guard_port")
+    certificate: str = Field("", description="TLS certificate with its chain, a PEM file")
+    certificate_key: str = Field("", description="its private key, a PEM file")
+    max_statement_bytes: int = Field(262_144, ge=1_024, description="a longer statement is refused unread")
+    statements_at_once: int = Field(16, ge=1, description="statements that run at the same time, of all districts")
+    statements_of_one: int = Field(4, ge=1, description="of these, how many may be of one district")
+    wait_s: float = Field(10, ge=0, description="how long a statement waits for its turn before it is refused")
+
+
 class Settings(BaseSettings):
     """All of them. docs/settings.md lists them, rendered from here."""
 
@@ -173,6 +206,7 @@ class Settings(BaseSettings):
     quality: Quality = Quality()
     catchup: Catchup = Catchup()
     intake: Intake = Intake()
+    guard: Guard = Guard()
     parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property

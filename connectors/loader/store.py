@@ -137,18 +137,7 @@ class Store:
 
 def connect(settings: Settings) -> Client:
     """A client for the platform's own user; raises as clickhouse-connect does when there is no server."""
-    store = settings.clickhouse
-    return clickhouse_connect.get_client(
-        host=store.host,
-        port=store.http_port,
-        username=store.username,
-        password=store.password.get_secret_value(),
-        database=store.database,
-        secure=store.secure,
-        # Without a session several inserts may run at once on one client.
-        autogenerate_session_id=False,
-        query_retries=0,
-    )
+    return clickhouse_connect.get_client(**settings.clickhouse.client())
 
 
 def at_fault(error: DatabaseError) -> str:

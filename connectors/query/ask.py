@@ -60,16 +60,7 @@ class Analyst:
             raise QueryError("no clickhouse is set and no stack runs here\nstart one with `crossbeat up --detach`")
         try:
             self._client: Client = clickhouse_connect.get_client(
-                host=store.host,
-                port=store.http_port,
-                username=store.analyst_username,
-                password=store.analyst_password.get_secret_value(),
-                database=store.database,
-                secure=store.secure,
-                connect_timeout=WAIT_S,
-                send_receive_timeout=LONGEST_QUERY_S,
-                autogenerate_session_id=False,
-                query_retries=0,
+                **store.client(analyst=True), connect_timeout=WAIT_S, send_receive_timeout=LONGEST_QUERY_S
             )
         except (ClickHouseError, OSError) as error:
             raise explain(error) from error
