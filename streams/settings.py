@@ -207,6 +207,10 @@ class Settings(BaseSettings):
     catchup: Catchup = Catchup()
     intake: Intake = Intake()
     guard: Guard = Guard()
+    sources: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="addresses of databases to poll, by the name in the mapping: CROSSBEAT_SOURCES__RMS=postgresql://…",
+    )
     parts: dict[str, str] = Field({}, description="jar name to its path, for the jobs; `crossbeat up` fills it")
 
     @property
@@ -223,6 +227,11 @@ class Settings(BaseSettings):
     def districts(self) -> Path:
         """The folder of the districts that take part: one ``<district>.toml`` and ``<district>.geojson`` each."""
         return self.data / "districts"
+
+    @property
+    def agreements(self) -> Path:
+        """The folder of the sharing agreements that are in force: one ``<agreement>.toml`` each."""
+        return self.data / "agreements"
 
     @classmethod
     def settings_customise_sources(

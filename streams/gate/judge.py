@@ -12,6 +12,7 @@ import numpy as np
 
 from schemas import codes, contracts
 from schemas.check import Checker
+from streams.agreements import Agreement
 from streams.codec import Decoder, Defect, Record
 from streams.districts import District
 from streams.gate.areas import Areas
@@ -50,6 +51,7 @@ class Judge:
         """``clock`` gives seconds since the epoch."""
         contract, offences = contracts.get("incident"), codes.get("offence")
         self._options = options
+        self._record_type = contract.name
         self._decode = decode
         self._memory = memory
         self._clock = clock
@@ -59,9 +61,9 @@ class Judge:
         self._texts = [field.name for field in contract.fields(STAGE) if field.notes.sensitivity == "free_text"]
         self.know(districts)
 
-    def know(self, districts: Mapping[str, District]) -> None:
-        """Judge by these districts from now on."""
-        self._releases = Releases(districts.keys())
+    def know(self, districts: Mapping[str, District], agreements: Mapping[str, Agreement] | None = None) -> None:
+        """Judge by these districts and sharing agreements from now on."""
+        self._releases = Releases(districts, agreements)
         self._areas = Areas(list(districts.values()), self._options.reach_m, self._options.outside_m)
 
     def __call__(self, batch: Sequence[Message]) -> Verdict:
@@ -104,13 +106,14 @@ class Judge:
             return _rejected(message, record, "wrong_district", "is not the district of the topic", "district")
         if message.key != record["record_id"].encode():
             return _rejected(message, record, "bad_value", "is not the message's key: key it by record_id", "record_id")
-        visible_to = self._releases.visible_to(
-            message.district, record["release_to"], record.get("release_expires_at"), now
-        )
+        to, purposes, ends = record["release_to"], record["release_purposes"], record.get("release_expires_at")
+        visible_to = self._releases.visible_to(message.district, self._record_type, to, purposes, ends, now)
         if visible_to is None:
             text = "names a district or group that is not known: ask who takes part"
             return _rejected(message, record, "bad_value", text, "release_to")
         record["visible_to"] = visible_to
+        terms = self._releases.terms(message.district, self._record_type, to, purposes, ends, now)
+        record["release_purposes"], record["release_expires_at"] = terms
         return None
 
     def _place(self, read: list[tuple[Message, Record]], rejected: list[Rejected]) -> list[tuple[Message, Record]]:

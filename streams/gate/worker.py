@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import structlog
 
 from schemas import contracts
+from streams.agreements import Agreements
 from streams.codec import Decoder, Defect, Encoder
 from streams.districts import Roster
 from streams.flat import FlatEncoder
@@ -56,7 +57,9 @@ class Worker:
         self._rejection, self._shared = rejection, self._incident.topic("shared").name
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
+        self._agreements = Agreements(settings.agreements)
         self._judge = Judge(options, self._decode, self._memory, self._roster.districts)
+        self._judge.know(self._roster.districts, self._agreements.agreements)
         self._alignment = Alignment(
             self._event_time,
             drift_days=options.drift_days,
@@ -79,7 +82,7 @@ class Worker:
             log.info("gate is open", districts=len(self._roster.districts), partitions=self._partitions)
             while not stop.is_set():
                 self._look_at_districts()
-                batch = self._intake.read(self._options.batch_records, self._options.batch_ms / 1000)
+                batch = self._of_known(self._intake.read(self._options.batch_records, self._options.batch_ms / 1000))
                 if self._intake.newly_assigned:
                     # Partitions that another gate had until now: learn what it let through.
                     self._catch_up()
@@ -112,6 +115,10 @@ class Worker:
         self._memory.remember(records, shared)
         self.counters.judged(verdict, time.perf_counter() - started)
 
+    def _of_known(self, batch: list[Message]) -> list[Message]:
+        """The batch without what was read ahead of a district that has left: its offsets stay, should it come back."""
+        return [message for message in batch if message.district in self._roster.districts]
+
     def _outgoing(self, verdict: Verdict) -> Iterator[Outgoing]:
         districts = self._roster.districts
         for accepted in verdict.accepted:
@@ -131,9 +138,12 @@ class Worker:
     def _look_at_districts(self) -> None:
         if time.monotonic() - self._looked_at >= LOOK_AGAIN_S:
             self._looked_at = time.monotonic()
-            if self._roster.refresh():
-                log.info("districts changed", districts=len(self._roster.districts))
-                self._judge.know(self._roster.districts)
+            joined, agreed = self._roster.refresh(), self._agreements.refresh()
+            if joined or agreed:
+                districts, agreements = self._roster.districts, self._agreements.agreements
+                log.info("districts or agreements changed", districts=len(districts), agreements=len(agreements))
+                self._judge.know(districts, agreements)
+            if joined:
                 self._intake.expect(self._roster.districts)
 
     def _await_shared_topic(self, stop: threading.Event) -> bool:
