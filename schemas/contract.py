@@ -116,12 +116,13 @@ class Contract:
         """Subject in the registry."""
         return self.stage(stage).subject
 
-    def topic(self, stage: str, district: str | None = None) -> Topic:
+    def topic(self, stage: str, district: str | None = None, sooner_days: int | None = None) -> Topic:
         """The topic of that stage.
 
         Args:
             stage: a stage of this record.
             district: name of the district, for a topic that each district has of its own.
+            sooner_days: days to keep it, where that is less than the contract says.
 
         Raises:
             ContractError: the topic is a district's own and none was named.
@@ -129,16 +130,19 @@ class Contract:
         notes = self.stage(stage)
         if "{district}" in notes.topic and district is None:
             raise ContractError(f"{notes.topic} is a district's own topic: name the district")
+        days = notes.retention_days
+        if days and sooner_days:
+            days = min(days, sooner_days)
         config = {
             "cleanup.policy": notes.cleanup,
-            "retention.ms": str(notes.retention_days * DAY_MS if notes.retention_days else -1),
+            "retention.ms": str(days * DAY_MS if days else -1),
             "max.message.bytes": str(notes.max_message_bytes),
             # Event time is in the record. A broker that took it for its own would delete replayed history at once.
             "message.timestamp.type": "LogAppendTime",
         }
-        if notes.retention_days and notes.retention_days <= SHORT_DAYS:
+        if days and days <= SHORT_DAYS:
             # The broker deletes whole segments, which it closes after a week unless told otherwise.
-            config["segment.ms"] = str(notes.retention_days * DAY_MS // 4)
+            config["segment.ms"] = str(days * DAY_MS // 4)
         return Topic(notes.topic.replace("{district}", district or ""), notes.partitions, config)
 
     def key(self, record: Mapping[str, Any], stage: str) -> bytes:

@@ -6,7 +6,7 @@ differs, each with the command that mends it. Both can be run at any time and as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,11 +17,12 @@ from infra.provision.subjects import Subjects
 from infra.provision.tables import Tables
 from schemas.contract import Topic
 from streams import districts
+from streams.districts import District
 from streams.settings import Settings
 
 T = TypeVar("T")
 
-__all__ = ["Drift", "ProvisionError", "apply", "drift", "ensure_district"]
+__all__ = ["Drift", "ProvisionError", "apply", "drift", "ensure_district", "wanted_topics"]
 
 
 def apply(settings: Settings) -> list[str]:
@@ -33,7 +34,7 @@ def apply(settings: Settings) -> list[str]:
     Raises:
         ProvisionError: a server refused or did not answer; what was made until then stays.
     """
-    wanted = _topics(settings)
+    wanted = wanted_topics(districts.load_all(settings.districts))
     return _beside(
         lambda: topics.Topics(settings).apply(wanted),
         lambda: Subjects(settings).apply(),
@@ -51,16 +52,19 @@ def ensure_district(settings: Settings, name: str) -> list[str]:
         BadDistrict: no topic could be called by that name.
         ProvisionError: the broker refused or did not answer.
     """
-    return topics.Topics(settings).apply(topics.of_district(districts.check_name(name)))
+    joined = districts.load_all(settings.districts).get(districts.check_name(name))
+    return topics.Topics(settings).apply(topics.of(joined) if joined else topics.of_district(name))
 
 
-def drift(settings: Settings) -> list[Drift]:
+def drift(settings: Settings, joined: Mapping[str, District] | None = None) -> list[Drift]:
     """How the live topics, subjects, tables and views differ from their contracts.
+
+    ``joined`` has the districts to hold them against, if others than those that take part.
 
     Raises:
         ProvisionError: a server did not answer, so nothing can be said.
     """
-    wanted = _topics(settings)
+    wanted = wanted_topics(districts.load_all(settings.districts) if joined is None else joined)
     return _beside(
         lambda: topics.Topics(settings).drift(wanted),
         lambda: Subjects(settings).drift(),
@@ -68,9 +72,9 @@ def drift(settings: Settings) -> list[Drift]:
     )
 
 
-def _topics(settings: Settings) -> list[Topic]:
-    joined = districts.load_all(settings.districts)
-    return topics.fixed() + [topic for name in joined for topic in topics.of_district(name)]
+def wanted_topics(joined: Mapping[str, District]) -> list[Topic]:
+    """Every topic that there must be with these districts."""
+    return topics.fixed() + [topic for district in joined.values() for topic in topics.of(district)]
 
 
 def _with_tables(settings: Settings, work: Callable[[Tables], T]) -> T:

@@ -6,9 +6,11 @@ What the contract does set must be so.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
+from functools import cache
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -26,11 +28,11 @@ from infra.provision.difference import APPLY, Drift
 from infra.provision.errors import ProvisionError
 from schemas import contracts
 from schemas.contract import Topic
+from streams.district_file import RECEIVES
+from streams.districts import NAME, RESERVED, District
 from streams.settings import Settings
 
 DELIVERED = "delivered"
-# What a district receives that has not said what it wants: each topic more costs the broker memory and files.
-RECEIVES = ("alert", "retraction")
 TIMEOUT_S = 20.0
 SETTLE_S = 0.05
 # Syslog's level: what the client logs below it is of no use to who runs a command.
@@ -47,14 +49,45 @@ def fixed() -> list[Topic]:
     )
 
 
-def of_district(district: str, receives: Collection[str] = RECEIVES) -> list[Topic]:
-    """Topics that a district has of its own: those it publishes to, and one of each record type that it receives."""
+def of_district(
+    district: str, receives: Collection[str] = RECEIVES, retention: Mapping[str, int] | None = None
+) -> list[Topic]:
+    """Topics that a district has of its own: those it publishes to, and one of each record type that it receives.
+
+    ``retention`` has the days of record types that it wants gone from its topics sooner than their contracts say.
+    """
+    days = retention or {}
     return _unlike(
-        contract.topic(stage, district)
+        contract.topic(stage, district, None if stage == DELIVERED else days.get(contract.name))
         for contract in contracts.all()
         for stage in contract.stages
         if "{district}" in contract.stage(stage).topic and (stage != DELIVERED or contract.name in receives)
     )
+
+
+def of(district: District) -> list[Topic]:
+    """The topics that a district which takes part has of its own, as it wants them."""
+    return of_district(district.name, district.receives, district.retention)
+
+
+def owner(topic: str) -> str | None:
+    """The district whose own topic that would be by its name; none for a topic that exists once, or of others."""
+    for pattern in _patterns():
+        if found := pattern.fullmatch(topic):
+            return found["district"]
+    return None
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    own = {
+        contract.stage(stage).topic
+        for contract in contracts.all()
+        for stage in contract.stages
+        if "{district}" in contract.stage(stage).topic
+    }
+    name = f"(?P<district>(?!(?:{'|'.join(RESERVED)})[.]){NAME.pattern})"
+    return tuple(re.compile(re.escape(one).replace(r"\{district\}", name)) for one in sorted(own))
 
 
 class Topics:
@@ -92,6 +125,27 @@ class Topics:
         for topic, key, value in self._differences(present):
             found.append(Drift("topic", topic.name, f"has {key} {value}, its contract says {topic.config[key]}", APPLY))
         return found
+
+    def of_nobody(self, wanted: Iterable[Topic]) -> list[str]:
+        """Topics of a district's own that are not wanted: of one that left, or of a type that it no longer receives."""
+        known = {topic.name for topic in wanted}
+        return sorted(name for name in self._partitions() if name not in known and owner(name) is not None)
+
+    def delete(self, names: Iterable[str]) -> list[str]:
+        """Delete topics with all that is in them.
+
+        Returns:
+            A line for each change; one that is gone already is left out.
+
+        Raises:
+            ProvisionError: the broker refused.
+        """
+        chosen = list(names)
+        if not chosen:
+            return []
+        gone = self._admin.delete_topics(chosen, operation_timeout=TIMEOUT_S, request_timeout=TIMEOUT_S)
+        done = _wait(gone, "topic", ignore=KafkaError.UNKNOWN_TOPIC_OR_PART, verb="deleted")
+        return [f"deleted topic {name}" for name in done]
 
     def _partitions(self) -> dict[str, int]:
         try:
@@ -146,7 +200,7 @@ class Topics:
         return found
 
 
-def _wait(futures: Mapping[Any, Future[Any]], what: str, ignore: int | None = None) -> list[str]:
+def _wait(futures: Mapping[Any, Future[Any]], what: str, ignore: int | None = None, verb: str = "made") -> list[str]:
     """Names of what was done; what another process did meanwhile is left out."""
     done: list[str] = []
     for key, future in futures.items():
@@ -156,7 +210,7 @@ def _wait(futures: Mapping[Any, Future[Any]], what: str, ignore: int | None = No
         except KafkaException as error:
             if error.args[0].code() == ignore:
                 continue
-            raise ProvisionError(f"{what} {name} could not be made: {_words(error)}") from error
+            raise ProvisionError(f"{what} {name} could not be {verb}: {_words(error)}") from error
         done.append(name)
     return done
 
