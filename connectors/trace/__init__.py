@@ -1,0 +1,1 @@
+"""Where a record went: every trace of it that has landed, in the order of time."""

@@ -1,0 +1,157 @@
+"""Ask the store for all traces of one record: its revisions, links, alerts, receipts, rejections, retractions.
+
+Rows are read without FINAL: what was replaced or taken back is what a trace is for. A row that a merge has already
+folded into a later one is gone; the receipts, which are never replaced, still tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from schemas import contracts
+from streams.settings import Settings
+
+MOST = 10_000
+# What is derived from a record: id column, columns that name records, column of time, and what to call a row.
+LINKS = """
+SELECT link_id, retracted, visible_to, a_revision + b_revision AS version, landed_at
+FROM links WHERE a_record_id = {id:String} OR b_record_id = {id:String}
+ORDER BY landed_at LIMIT {most:UInt32}
+"""
+ALERTS = """
+SELECT identifier, msg_type, recipient, visible_to, references, sent
+FROM alerts
+WHERE has(incidents, {id:String})
+   OR hasAny(references, (SELECT groupArray(identifier) FROM alerts WHERE has(incidents, {id:String})))
+ORDER BY sent LIMIT {most:UInt32}
+"""
+RECEIPTS = """
+SELECT record_type, record_id, version, recipients, withdrawn_from, delivered_at
+FROM receipts WHERE has({ids:Array(String)}, record_id)
+ORDER BY delivered_at LIMIT {most:UInt32}
+"""
+REJECTIONS = """
+SELECT rejection_id, reason, message, rejected_at
+FROM rejections WHERE record_id = {id:String}
+ORDER BY rejected_at LIMIT {most:UInt32}
+"""
+RETRACTIONS = """
+SELECT record_id, target_revision, reason, visible_to, gated_at
+FROM retractions WHERE target_record_id = {id:String}
+ORDER BY gated_at LIMIT {most:UInt32}
+"""
+RECORDS = """
+SELECT revision, retracted, visible_to, gated_at, source_topic, source_partition, source_offset
+FROM {table:Identifier} WHERE record_id = {id:String}
+ORDER BY gated_at LIMIT {most:UInt32}
+"""
+
+
+class TraceError(RuntimeError):
+    """The store gave no answer. Its text is one line of reason and, after a line break, what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a record or to what was derived from it."""
+
+    at: datetime
+    """UTC."""
+    what: str
+    """shared, retracted, linked, unlinked, alert, delivered, withdrawn, rejected or asked back."""
+    name: str
+    """Of which record, link, alert or message."""
+    who: tuple[str, ...]
+    """Districts that it concerns: those that may see it, had it delivered, or had it withdrawn."""
+    detail: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; the time in ISO 8601."""
+        return asdict(self) | {"at": self.at.isoformat(timespec="milliseconds")}
+
+
+def trace(settings: Settings, record_id: str) -> list[Event]:
+    """Everything that has landed about a record, oldest first; empty when nothing has.
+
+    Raises:
+        TraceError: there is no store, or it does not answer.
+    """
+    with _connected(settings) as client:
+        return sorted(_events(client, record_id), key=lambda event: event.at)
+
+
+def latest_revision(settings: Settings, record_type: str, record_id: str) -> int | None:
+    """The highest revision of a record that has landed; none when there is none, or it was taken back.
+
+    Raises:
+        TraceError: there is no store, it does not answer, or records of that type are not landed.
+    """
+    if record_type not in _tables():
+        raise TraceError(f"no record type {record_type} is shared\nthere are {', '.join(sorted(_tables()))}")
+    known = {"id": record_id, "most": MOST, "table": _tables()[record_type]}
+    with _connected(settings) as client:
+        rows = _rows(client, RECORDS, known)
+    last = max(rows, key=lambda row: (row["revision"], row["retracted"]), default=None)
+    return None if last is None or last["retracted"] else int(last["revision"])
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[Client]:
+    if not settings.clickhouse.host:
+        raise TraceError("no clickhouse is set and no stack runs here\nstart one with `crossbeat up --detach`")
+    try:
+        client = clickhouse_connect.get_client(**settings.clickhouse.client())
+        try:
+            yield client
+        finally:
+            client.close()
+    except (ClickHouseError, OSError) as error:
+        raise TraceError(
+            f"clickhouse cannot tell: {type(error).__name__}\n`crossbeat doctor` says whether its tables are complete"
+        ) from error
+
+
+def _tables() -> dict[str, str]:
+    """Tables of the record types that districts share, by type."""
+    return {one.name: one.storage.table for one in contracts.all() if "shared" in one.stages and one.storage}
+
+
+def _events(client: Client, record_id: str) -> Iterator[Event]:
+    known = {"id": record_id, "most": MOST}
+    for record_type, table in _tables().items():
+        for row in _rows(client, RECORDS, known | {"table": table}):
+            what = "retracted" if row["retracted"] else "shared"
+            source = f"{row['source_topic']}:{row['source_partition']}:{row['source_offset']}"
+            detail = f"{record_type} revision {row['revision']}, from {source}"
+            yield Event(row["gated_at"], what, record_id, tuple(row["visible_to"]), detail)
+    for row in _rows(client, RETRACTIONS, known):
+        detail = f"revision {row['target_revision']} and before, because: {row['reason']}"
+        yield Event(row["gated_at"], "asked back", row["record_id"], tuple(row["visible_to"]), detail)
+    for row in _rows(client, REJECTIONS, known):
+        yield Event(row["rejected_at"], "rejected", row["rejection_id"], (), f"{row['reason']}: {row['message']}")
+    names = [record_id]
+    for row in _rows(client, LINKS, known):
+        names.append(row["link_id"])
+        what = "unlinked" if row["retracted"] else "linked"
+        yield Event(row["landed_at"], what, row["link_id"], tuple(row["visible_to"]), f"version {row['version']}")
+    for row in _rows(client, ALERTS, known):
+        names.append(row["identifier"])
+        detail = row["msg_type"] + (f" of {', '.join(row['references'])}" if row["references"] else "")
+        yield Event(row["sent"], "alert", row["identifier"], tuple(row["visible_to"]), detail)
+    for row in _rows(client, RECEIPTS, known | {"ids": sorted(set(names))}):
+        for what, who in (("delivered", row["recipients"]), ("withdrawn", row["withdrawn_from"])):
+            if who:
+                detail = f"{row['record_type']} version {row['version']}"
+                yield Event(row["delivered_at"], what, row["record_id"], tuple(who), detail)
+
+
+def _rows(client: Client, statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(client.query(statement, parameters=parameters, tz_mode="aware").named_results())
