@@ -153,9 +153,11 @@ class DistrictFile(Closed):
     release: ReleaseDefaults | None = Field(None, description="the release of records that say none")
     quota: Quota = Field(Quota(), description="the most that it takes of the broker")
     mappings: tuple[str, ...] = Field((), description="files of its folder that say what its columns mean")
+    number: int | None = Field(None, ge=0, description="given when it joins; leave it out unless you move it here")
 
 
 class JoinedFile(DistrictFile):
-    """``<data>/districts/<district>.toml``: the same, and the number that it was given when it joined."""
+    """``<data>/districts/<district>.toml``: the same, and what it was given when it joined."""
 
     number: int = Field(ge=0, description="given once; the partition of shared topics is worked out from it")
+    managed: bool = Field(False, description="whether it joined by a file of its own, and leaves when that is gone")

@@ -31,6 +31,9 @@ NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 RESERVED = frozenset({"all", "alert", "backfill", "dead", "group", "late", "link", "rejected", "shared", "to"})
 
 
+_SAID = tuple(name for name in DistrictFile.model_fields if name != "number")
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """One district: its name in topics and records, its title for people, its number, and the ground it covers.
@@ -53,16 +56,19 @@ class District:
     release: ReleaseDefaults | None = None
     quota: Quota = field(default_factory=Quota)
     mappings: tuple[str, ...] = ()
+    managed: bool = False
+    """Whether it joined by a file of its own (`crossbeat apply`), and so leaves when that file is gone."""
 
     @classmethod
-    def of(cls, said: DistrictFile, number: int, area: BaseGeometry | None) -> District:
+    def of(cls, said: DistrictFile, number: int, area: BaseGeometry | None, managed: bool = False) -> District:
         """The district of a file."""
-        return cls(number=number, area=area, **{name: getattr(said, name) for name in DistrictFile.model_fields})
+        body = {name: getattr(said, name) for name in _SAID}
+        return cls(number=number, area=area, managed=managed, **body)
 
     @property
     def file(self) -> DistrictFile:
-        """What it says of itself, as in its file."""
-        return DistrictFile(**{name: getattr(self, name) for name in DistrictFile.model_fields})
+        """What it says of itself, as in its file, without its number."""
+        return DistrictFile(**{name: getattr(self, name) for name in _SAID})
 
 
 def check_name(name: str) -> str:
@@ -90,7 +96,13 @@ def join(folder: Path, name: str, title: str, area: BaseGeometry | None) -> Dist
 
 
 def put(folder: Path, said: DistrictFile, area: BaseGeometry | None) -> District:
-    """Let a district join, or renew all that it says of itself; its number stays. Safe as :func:`join` is."""
+    """Let a district join, or renew all that it says of itself. Safe as :func:`join` is.
+
+    Its number stays unless the file says one.
+
+    Raises:
+        BadDistrict: the file says a number that another has or had.
+    """
     check_name(said.name)
     return _put(folder, said, area, whole=True)
 
@@ -120,8 +132,11 @@ def _put(folder: Path, said: DistrictFile, area: BaseGeometry | None, *, whole: 
         known, left = load_all(folder), load_all(folder / LEFT)
         before = known.get(said.name)
         numbers = {name: other.number for name, other in (left | known).items()}
-        number = numbers.get(said.name, 1 + max(numbers.values(), default=-1))
-        district = District.of(said, number, area)
+        number = numbers.get(said.name, 1 + max(numbers.values(), default=-1)) if said.number is None else said.number
+        for name, other in numbers.items():
+            if other == number and name != said.name:
+                raise BadDistrict(f"district {said.name}: number {number} is {name}'s: leave `number` out of its file")
+        district = District.of(said, number, area, managed=whole)
         if before is not None and not whole:
             district = replace(before, title=said.title, area=area)
         if before != district:
@@ -180,7 +195,8 @@ def _load(path: Path) -> District | None:
     if said.name != name:
         raise BadDistrict(f"{path.name}: name is {said.name!r}: make it the file's name")
     area_path = path.with_suffix(".geojson")
-    return District.of(said, said.number, read_area(area_path, name) if area_path.exists() else None)
+    area = read_area(area_path, name) if area_path.exists() else None
+    return District.of(said, said.number, area, said.managed)
 
 
 def _check_title(name: str, title: str) -> str:
@@ -196,7 +212,7 @@ def _save(folder: Path, district: District) -> None:
     else:
         _replace(area_path, to_geojson(district.name, district.title, district.area))
     # The .toml last: a district exists when it does.
-    body = JoinedFile(**dict(district.file), number=district.number)
+    body = JoinedFile(**dict(district.file) | {"number": district.number}, managed=district.managed)
     said = body.model_dump(exclude_defaults=True, exclude_none=True)
     _replace(folder / f"{district.name}.toml", tomli_w.dumps(said))
 

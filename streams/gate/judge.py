@@ -151,7 +151,7 @@ class Judge:
                 continue
             latest[record["record_id"]] = Seen(record["revision"], message.district)
             record["gated_at"] = now
-            record |= FIRST
+            record.update(FIRST)
             record["source_topic"] = message.topic
             record["source_partition"] = message.partition
             record["source_offset"] = message.offset

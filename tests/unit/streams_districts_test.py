@@ -109,6 +109,15 @@ def test_a_number_is_never_given_to_another(tmp_path: Path) -> None:
         remove(tmp_path, "west")
 
 
+def test_a_number_may_be_brought_along_but_not_taken(tmp_path: Path) -> None:
+    join(tmp_path, "south", "South", None)
+    assert put(tmp_path, WHOLE.model_copy(update={"number": 7}), AREA).number == 7
+    assert put(tmp_path, WHOLE, AREA).number == 7
+    assert join(tmp_path, "east", "East", None).number == 8
+    with pytest.raises(BadDistrict, match="number 0 is south's"):
+        put(tmp_path, WHOLE.model_copy(update={"number": 0}), AREA)
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
