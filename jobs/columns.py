@@ -51,9 +51,11 @@ def read_topic(
     columns: Sequence[str],
     starts: dict[int, int] | None = None,
     ends: dict[int, int] | None = None,
+    account: str = "",
 ) -> Columns:
     """Read what is committed of a topic, from ``starts`` (default: the beginning) to ``ends`` (default: its end now).
 
+    ``account`` says which of the platform's accounts reads; none is whoever the settings name.
     ``schema`` is the reader's: fields that a writer did not know take its defaults. Raises :class:`UnreadableTopic` for
     a record that does not fit, ``KafkaException`` when the broker does not answer.
     """
@@ -62,7 +64,7 @@ def read_topic(
     decode = _Decoder(registry, topic, schema, columns)
     consumer = Consumer(
         {
-            **settings.kafka.client(),
+            **settings.kafka.client(account),
             "group.id": "crossbeat-columns",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,

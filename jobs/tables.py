@@ -5,8 +5,12 @@ from __future__ import annotations
 from jobs.pattern import Pattern, Table, Value
 from schemas import contracts
 from schemas.render import flink
+from streams import jaas
 from streams.settings import Settings
 
+ACCOUNT = "jobs"
+"""The platform's account under which all jobs read and write."""
+SHADED = "org.apache.flink.kafka.shaded."
 FORMAT = "crossbeat-avro"
 """Ours (``java/crossbeat/avro``): Flink's own is slower several times over, and registers the schemas it writes."""
 TRANSACTION_TIMEOUT_MS = 900_000
@@ -95,12 +99,10 @@ def _client(settings: Settings) -> dict[str, str]:
     if kafka.security_protocol != "PLAINTEXT":
         options["properties.security.protocol"] = kafka.security_protocol
     if kafka.security_protocol.startswith("SASL"):
-        module = "scram.ScramLoginModule" if kafka.sasl_mechanism.startswith("SCRAM") else "plain.PlainLoginModule"
-        password = kafka.password.get_secret_value()
+        username, password = kafka.login(ACCOUNT)
         options["properties.sasl.mechanism"] = kafka.sasl_mechanism
-        options["properties.sasl.jaas.config"] = (
-            f"org.apache.flink.kafka.shaded.org.apache.kafka.common.security.{module} required"
-            f' username="{kafka.username}" password="{password}";'
+        options["properties.sasl.jaas.config"] = jaas.line(
+            jaas.module(kafka.sasl_mechanism), {"username": username, "password": password}, SHADED
         )
     if kafka.ca_file:
         options |= {"properties.ssl.truststore.type": "PEM", "properties.ssl.truststore.location": kafka.ca_file}

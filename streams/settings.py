@@ -39,15 +39,30 @@ class Kafka(BaseModel):
     password: SecretStr = Field(SecretStr(""), description="its password")
     ca_file: str = Field("", description="certificates to trust, a PEM file; empty means the system's")
     replication: int = Field(1, ge=1, description="replicas of each topic")
+    accounts: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="passwords of the platform's own accounts by name, such as gate; one that is not named here "
+        "uses username and password above",
+    )
 
-    def client(self) -> dict[str, str]:
-        """The options that every confluent-kafka client needs to reach this broker."""
+    def login(self, account: str = "") -> tuple[str, str]:
+        """Name and password of a platform account, or as they are set where that account is not known here."""
+        if account in self.accounts:
+            return account, self.accounts[account].get_secret_value()
+        return self.username, self.password.get_secret_value()
+
+    def client(self, account: str = "") -> dict[str, str]:
+        """The options that a confluent-kafka client needs to reach this broker, as :meth:`login` says who.
+
+        Without an account it is whoever the settings name: a district, or the operator of the embedded broker.
+        """
         options = {"bootstrap.servers": self.bootstrap, "security.protocol": self.security_protocol}
         if self.security_protocol.startswith("SASL"):
+            username, password = self.login(account)
             options |= {
                 "sasl.mechanism": self.sasl_mechanism,
-                "sasl.username": self.username,
-                "sasl.password": self.password.get_secret_value(),
+                "sasl.username": username,
+                "sasl.password": password,
             }
         if self.ca_file:
             options["ssl.ca.location"] = self.ca_file

@@ -126,11 +126,12 @@ def _options(settings: Settings, group: str) -> dict[str, Any]:
     if kafka.security_protocol != "PLAINTEXT":
         import ssl
 
+        username, password = kafka.login()
         context = ssl.create_default_context(cafile=kafka.ca_file or None) if "SSL" in kafka.security_protocol else None
         options["broker_credentials"] = (
             faust.SASLCredentials(
-                username=kafka.username,
-                password=kafka.password.get_secret_value(),
+                username=username,
+                password=password,
                 mechanism=kafka.sasl_mechanism,
                 ssl_context=context,
             )

@@ -40,7 +40,7 @@ class Source:
 
     def __init__(self, settings: Settings, topics: list[str], group: str = GROUP) -> None:
         self._consumer = Consumer(
-            settings.kafka.client()
+            settings.kafka.client("loader")
             | {
                 "group.id": group,
                 "isolation.level": "read_committed",

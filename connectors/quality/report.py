@@ -62,7 +62,7 @@ class Publisher:
         self._contract = contract
         self._topic = contract.topic("result").name
         self._encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
-        self._producer = Producer(settings.kafka.client() | {"enable.idempotence": True, "linger.ms": 5})
+        self._producer = Producer(settings.kafka.client("quality") | {"enable.idempotence": True, "linger.ms": 5})
 
     def publish(self, found: Iterable[dict[str, Any]]) -> None:
         """Write and wait until the broker has them; raises OSError when it does not take them in time."""

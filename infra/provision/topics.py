@@ -27,7 +27,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # it exports 
 from infra.provision.difference import APPLY, Drift
 from infra.provision.errors import ProvisionError
 from schemas import contracts
-from schemas.contract import Topic
+from schemas.contract import DAY_MS, Topic
 from streams.district_file import RECEIVES
 from streams.districts import NAME, RESERVED, District
 from streams.settings import Settings
@@ -94,7 +94,7 @@ class Topics:
     """The topics of one broker."""
 
     def __init__(self, settings: Settings) -> None:
-        self._admin = AdminClient({**settings.kafka.client(), "log_level": ERRORS})
+        self._admin = AdminClient({**settings.kafka.client("admin"), "log_level": ERRORS})
         self._replication = settings.kafka.replication
 
     def apply(self, wanted: Iterable[Topic]) -> list[str]:
@@ -123,7 +123,8 @@ class Topics:
                 words = f"has {live[topic.name]} partitions, its contract says {topic.partitions}"
                 found.append(Drift("topic", topic.name, words, APPLY))
         for topic, key, value in self._differences(present):
-            found.append(Drift("topic", topic.name, f"has {key} {value}, its contract says {topic.config[key]}", APPLY))
+            words = f"has {key} {value}, its contract says {topic.config[key]}"
+            found.append(Drift("topic", topic.name, words, APPLY, _lost(key, value, topic.config[key])))
         return found
 
     def of_nobody(self, wanted: Iterable[Topic]) -> list[str]:
@@ -213,6 +214,16 @@ def _wait(futures: Mapping[Any, Future[Any]], what: str, ignore: int | None = No
             raise ProvisionError(f"{what} {name} could not be {verb}: {_words(error)}") from error
         done.append(name)
     return done
+
+
+def _lost(key: str, live: str, wanted: str) -> str:
+    """What the broker would delete once the setting is mended."""
+    if key == "cleanup.policy" and "delete" in wanted and "delete" not in live:
+        return "what is older than its retention is deleted"
+    forever = ("-1", "unset")
+    if key != "retention.ms" or wanted in forever or (live not in forever and int(live) <= int(wanted)):
+        return ""
+    return f"what is older than {int(wanted) // DAY_MS} days is deleted"
 
 
 def _words(error: KafkaException) -> str:

@@ -48,7 +48,7 @@ class Worker:
 
     def __init__(self, settings: Settings, registry: Registry | None = None, *, end_process: bool = False) -> None:
         self._options = options = settings.gate
-        self._client = settings.kafka.client()
+        self._client = settings.kafka.client("gate")
         self._incident, rejection = contracts.get("incident"), contracts.get("rejection")
         self._registry = registry or ConfluentRegistry(settings)
         self._encode_rejection = Encoder(self._registry, rejection.subject("result"), rejection.avro("result"))

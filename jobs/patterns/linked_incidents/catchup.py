@@ -32,6 +32,7 @@ from streams.codec import Encoder
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
+ACCOUNT: Final = "catchup"
 GROUP: Final = "crossbeat-catchup"
 TIMEOUT_S: Final = 30.0
 POLL_S: Final = 0.2
@@ -107,7 +108,9 @@ def _new_late(settings: Settings, registry: Registry, consumer: Consumer) -> tup
     ends = end_offsets(consumer, topic)
     known = consumer.committed([TopicPartition(topic, p) for p in ends], TIMEOUT_S)
     starts = {each.partition: max(0, each.offset) for each in known}
-    read = read_topic(settings, registry, topic, contract.avro("result"), ["record_id", "pattern"], starts, ends)
+    read = read_topic(
+        settings, registry, topic, contract.avro("result"), ["record_id", "pattern"], starts, ends, ACCOUNT
+    )
     late = read.records.filter(pl.col("pattern") == PATTERN)["record_id"].to_list()
     return set(late), [TopicPartition(topic, p, end) for p, end in ends.items()]
 
@@ -117,7 +120,7 @@ def _missing(
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many pairs touch the late ones, and those that are no links yet as rows of the contract."""
     near = pair_settings(settings)
-    read = read_columns(settings, near.match_on, registry)
+    read = read_columns(settings, near.match_on, registry, account=ACCOUNT)
     incidents = to_incidents(latest(read), near.match_on)
     touched = pairs(incidents, near, only=np.isin(incidents.record_id.astype(str), sorted(late)))
     _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), patience)
@@ -161,7 +164,7 @@ def _links(settings: Settings, registry: Registry, patience: _Patience) -> set[t
         all_of_it.close()
         committed.close()
     columns = ["link_id", "a_revision", "b_revision"]
-    read = read_topic(settings, registry, topic, contract.avro("result"), columns, ends=ends)
+    read = read_topic(settings, registry, topic, contract.avro("result"), columns, ends=ends, account=ACCOUNT)
     return set(read.records.select(columns).iter_rows())
 
 
@@ -203,7 +206,7 @@ def _subject_and_schema(name: str) -> tuple[str, dict[str, Any]]:
 
 def _reading(settings: Settings, group: str, level: str) -> dict[str, Any]:
     return {
-        **settings.kafka.client(),
+        **settings.kafka.client(ACCOUNT),
         "group.id": group,
         "enable.auto.commit": False,
         "auto.offset.reset": "earliest",
@@ -214,7 +217,7 @@ def _reading(settings: Settings, group: str, level: str) -> dict[str, Any]:
 def _producer(settings: Settings) -> Producer:
     return Producer(
         {
-            **settings.kafka.client(),
+            **settings.kafka.client(ACCOUNT),
             "transactional.id": GROUP,
             "compression.type": "lz4",
             # As Flink's producer does, so that a link is in one partition whoever wrote it.

@@ -36,13 +36,14 @@ def read_columns(
     match_on: tuple[str, ...] = ("category",),
     registry: Registry | None = None,
     ends: dict[int, int] | None = None,
+    account: str = "",
 ) -> Columns:
     """The columns that pairs need of every record of the shared stream, all revisions."""
     contract = contracts.get("incident")
     wanted = list(dict.fromkeys((*NEEDED, *match_on)))
     topic = contract.topic("shared").name
     registry = registry or ConfluentRegistry(settings)
-    return read_topic(settings, registry, topic, contract.avro("shared"), wanted, ends=ends)
+    return read_topic(settings, registry, topic, contract.avro("shared"), wanted, ends=ends, account=account)
 
 
 def latest(read: Columns) -> pl.DataFrame:
