@@ -114,7 +114,7 @@ def test_what_a_district_sends_is_owned_graded_or_planned_and_seen_by_whom_the_g
     parts = set(contract.notes.parts)
     assert parts >= {"header"}
     # What is planned, answered or taken back is known to its owner; what is told of the world can be wrong.
-    assert ("grading" in parts) == (contract.name not in {"duty", "acknowledgement", "retraction"})
+    assert ("grading" in parts) == (contract.name not in {"duty", "acknowledgement", "retraction", "proposal"})
     # A retraction goes to whoever had the record.
     assert ("release" in parts) == (contract.name != "retraction")
     gated = set(contract.stage("shared").parts)

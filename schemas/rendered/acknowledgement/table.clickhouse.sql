@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`acknowledgements`
     `district` LowCardinality(String) COMMENT 'District that owns the record. A transfer of the case never changes it. It must be the district whose topic the record is published to.',
     `revision` UInt32 COMMENT 'State of the record: 1 for the first publication, and one more for each that replaces it. The highest counts; one that was already seen changes nothing, and a lower one is rejected as stale.' CODEC(ZSTD(1)),
     `recorded_at` DateTime64(3, 'UTC') COMMENT 'When the owner\'s system wrote this revision, which may be days after the fact.' CODEC(Delta(8), ZSTD(1)),
-    `alert_identifier` String COMMENT 'Identifier of the alert that is answered.' CODEC(ZSTD(1)),
+    `alert_identifier` String COMMENT 'Identifier of the alert, or record id of the proposal, that is answered.' CODEC(ZSTD(1)),
     `role` LowCardinality(String) COMMENT 'Desk that answers, never a name.',
     `answer` LowCardinality(String) COMMENT 'What it answers.',
     `answered_at` DateTime64(3, 'UTC') COMMENT 'When it answered: the same in every revision, so that the time to an answer can be told.' CODEC(Delta(8), ZSTD(1)),

@@ -1,0 +1,32 @@
+CREATE TABLE IF NOT EXISTS `crossbeat`.`proposals`
+(
+    `record_id` String COMMENT 'Name of the record, the same in all its revisions and unlike that of any record of any district. Begin it with the district\'s name and a colon, then the case number of your own system. It must say nothing about a person.' CODEC(ZSTD(1)),
+    `district` LowCardinality(String) COMMENT 'District that owns the record. A transfer of the case never changes it. It must be the district whose topic the record is published to.',
+    `revision` UInt32 COMMENT 'State of the record: 1 for the first publication, and one more for each that replaces it. The highest counts; one that was already seen changes nothing, and a lower one is rejected as stale.' CODEC(ZSTD(1)),
+    `recorded_at` DateTime64(3, 'UTC') COMMENT 'When the owner\'s system wrote this revision, which may be days after the fact.' CODEC(Delta(8), ZSTD(1)),
+    `target_record_type` LowCardinality(String) COMMENT 'What kind of record it is about.',
+    `target_record_id` String COMMENT 'Record id of the record that should be corrected: another district\'s.' CODEC(ZSTD(1)),
+    `target_revision` UInt32 COMMENT 'Revision that the proposer saw. The owner can tell by it that the record has changed since.' CODEC(ZSTD(1)),
+    `field` String COMMENT 'Name of the field that should be another.' CODEC(ZSTD(1)),
+    `value` String COMMENT 'What it should be, as text: a code, a number with a point, a time in ISO 8601 with its zone. Empty for no value.' CODEC(ZSTD(1)),
+    `reason` LowCardinality(String) COMMENT 'Why.',
+    `note` Nullable(String) COMMENT 'What the owner should know, in words. Leave persons out.' CODEC(ZSTD(1)),
+    `release_to` Array(String) COMMENT 'Who may see it: names of districts, group:<name> for a group of the sharing agreement, or all. Empty keeps it with its owner.' CODEC(ZSTD(1)),
+    `release_purposes` Array(String) COMMENT 'What it may be used for.' CODEC(ZSTD(1)),
+    `release_conditions` Nullable(String) COMMENT 'Terms in words, such as: ask the owner before any action. Null where there are none.' CODEC(ZSTD(1)),
+    `release_handling` LowCardinality(String) COMMENT 'Whether a recipient may act on it and pass it on as released (P), or must ask first (C).',
+    `release_expires_at` Nullable(DateTime64(3, 'UTC')) COMMENT 'When the release ends, after which nobody but the owner may see it. Null: only the retention of the tables ends it.' CODEC(Delta(8), ZSTD(1)),
+    `visible_to` Array(String) COMMENT 'Every district that may see the record, by name, its owner among them, sorted: the release worked out against the sharing agreement.' CODEC(ZSTD(1)),
+    `gated_at` DateTime64(3, 'UTC') COMMENT 'When the gate let it through.' CODEC(Delta(8), ZSTD(1)),
+    `source_topic` LowCardinality(String) COMMENT 'Topic that it came from.',
+    `source_partition` UInt32 COMMENT 'Partition of that topic.' CODEC(ZSTD(1)),
+    `source_offset` UInt64 COMMENT 'Offset in that partition, by which the very bytes can be found again.' CODEC(ZSTD(1)),
+    `retracted` Bool COMMENT 'Whether its owner took the record back. What is left then is its id and what is needed to undo what was derived from it: texts and details are gone.',
+    `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(`revision`, `retracted`)
+PARTITION BY cityHash64(record_id) % 4
+ORDER BY (`district`, `record_id`)
+TTL toDateTime(landed_at) + INTERVAL 1826 DAY
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'A district proposes to correct one field of another\'s record. It has no effect: only the owner can publish a revision, and does so if it accepts. Released to the owner, it reaches it like any record.';
