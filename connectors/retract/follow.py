@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from connectors.retract.send import RetractError
+from connectors.records import NotTaken
 from connectors.trace.ask import Event, trace
 from streams.settings import Settings
 
@@ -17,14 +17,14 @@ def outcome(settings: Settings, record_id: str, retraction_id: str, wait_s: floa
     """The record's trace once the gate has taken it back; empty when that has not landed within ``wait_s`` seconds.
 
     Raises:
-        RetractError: the gate refused; the text is its reason.
+        NotTaken: the gate refused; the text is its reason.
         TraceError: the store does not answer.
     """
     until = time.monotonic() + wait_s
     while time.monotonic() < until:
         refused = [event for event in trace(settings, retraction_id) if event.what == "rejected"]
         if refused:
-            raise RetractError(f"the gate refused it: {refused[-1].detail}")
+            raise NotTaken(f"the gate refused it: {refused[-1].detail}")
         if any(event.what == "asked back" for event in trace(settings, record_id)):
             time.sleep(min(SETTLE_S, max(0.0, until - time.monotonic())))
             return trace(settings, record_id)

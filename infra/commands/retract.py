@@ -27,8 +27,9 @@ def retract(
     from rich.console import Console
     from rich.markup import escape
 
+    from connectors.records import NotTaken, owner_of, publish
     from connectors.retract.follow import outcome
-    from connectors.retract.send import RetractError, Wish, now_ms, publish, record
+    from connectors.retract.send import Wish, record
     from connectors.trace.ask import TraceError, latest_revision
     from connectors.trace.show import table
     from streams import settings
@@ -38,10 +39,10 @@ def retract(
     try:
         latest = revision or latest_revision(ours, record_type, record_id)
         if latest is None:
-            raise RetractError(f"no {record_type} {record_id} has landed, or it was taken back: see `crossbeat trace`")
+            raise NotTaken(f"no {record_type} {record_id} has landed, or it was taken back: see `crossbeat trace`")
         wish = Wish(record_type, record_id, latest, reason, note)
-        made = record(wish, district or wish.district, now_ms())
-        where = publish(ours, made)
+        made = record(wish, district or owner_of(record_id))
+        where = publish(ours, "retraction", made)
         console.print(f"asked back at {where}: {escape(record_id)}, revision {latest} and before")
         events = outcome(ours, record_id, made["record_id"], wait) if wait else []
         if events:
@@ -50,6 +51,6 @@ def retract(
             console.print(
                 "the gate has not answered yet: `crossbeat trace` shows what follows, `crossbeat status` the lag"
             )
-    except (RetractError, TraceError) as error:
+    except (NotTaken, TraceError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{escape(str(error))}[/red]")
         raise typer.Exit(1) from None

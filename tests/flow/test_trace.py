@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import random
-import threading
 import uuid
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from bench.loader import incident
-from connectors.loader.batch import Batch, Raw
-from connectors.loader.routes import from_contracts
-from connectors.loader.store import Store
 from connectors.trace.ask import latest_revision, trace
 from infra.cli import app
 from schemas import contracts, samples
-from streams.codec import Encoder
-from streams.registry import ConfluentRegistry
 from streams.settings import Settings
+from tests.flow.land import land
 
 pytestmark = pytest.mark.server
 DAY_MS = 86_400_000
-
-
-def land(settings: Settings, name: str, stage: str, topic: str, records: Iterable[dict[str, Any]]) -> None:
-    contract = contracts.get(name)
-    encode = Encoder(ConfluentRegistry(settings), contract.subject(stage), contract.avro(stage))
-    values = [encode(record) for record in records]
-    batch = Batch(topic, [Raw(topic, 0, uuid.uuid4().int >> 80, value) for value in values])
-    Store(settings, threading.Event()).insert(batch, from_contracts().of(topic))
 
 
 def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
@@ -40,13 +25,13 @@ def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
     at = 1_709_850_000_000
     shared = incident(random.Random(3), 1) | {"record_id": mine, "visible_to": ["east", "south"], "gated_at": at}
     stub = shared | {"revision": 2, "retracted": True, "gated_at": at + 60_000}
-    land(stack, "incident", "shared", "shared.incident.v1", [shared])
+    land(stack, "incident", "shared", [shared])
     assert latest_revision(stack, "incident", mine) == 1
     link = samples.example(contracts.get("link"), "result") | {
         "link_id": f"{mine}~{other}", "a_record_id": mine, "b_record_id": other,
         "retracted": False, "prior_visible_to": [],
     }  # fmt: skip
-    land(stack, "link", "result", "link.v1", [link])
+    land(stack, "link", "result", [link])
     alert = samples.example(contracts.get("alert"), "result") | {
         "identifier": f"a:{mark}:1",
         "incidents": [mine, other],
@@ -57,14 +42,14 @@ def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
         "references": [alert["identifier"]],
         "incidents": ["x"],
     }
-    land(stack, "alert", "result", "alert.v1", [alert, cancel])
+    land(stack, "alert", "result", [alert, cancel])
     receipt = {
         "receipt_id": f"alert|{alert['identifier']}|1", "record_type": "alert",
         "record_id": alert["identifier"], "version": 1,
         "recipients": ["south"], "withdrawn_from": ["east"], "delivered_at": at + 1,
     }  # fmt: skip
-    land(stack, "receipt", "result", "receipt.v1", [receipt])
-    land(stack, "incident", "shared", "shared.incident.v1", [stub])
+    land(stack, "receipt", "result", [receipt])
+    land(stack, "incident", "shared", [stub])
 
     events = trace(stack, mine)
     found = {(event.what, event.name, event.who) for event in events}
