@@ -66,12 +66,20 @@ def intake(quick: bool) -> Result:
         return bench.run(settings, 5_000 if quick else 40_000)
 
 
+def retraction(quick: bool) -> Result:
+    """A retraction to the last Cancel received, at 1,000 records a second."""
+    from bench import retraction as bench
+
+    return bench.run(seconds=15.0 if quick else 60.0)
+
+
 BENCHES: dict[str, Callable[[bool], Result]] = {
     "checker": checker,
     "gate": gate,
     "join": join,
     "loader": loader,
     "latency": latency,
+    "retraction": retraction,
     "intake": intake,
 }
 

@@ -102,7 +102,8 @@ def incident(chance: random.Random, number: int) -> dict[str, Any]:
         "category": CATEGORIES[offence], "h3_9": cells[0],
         "near_cells": cells,
         "near_districts": DISTRICTS[:3], "place_district": district, "visible_to": DISTRICTS, "gated_at": at,
-        "source_topic": f"{district}.incident.v1", "source_partition": 0, "source_offset": number, "retracted": False, "prior_visible_to": [],
+        "source_topic": f"{district}.incident.v1", "source_partition": 0, "source_offset": number,
+        "retracted": False, "prior_visible_to": [],
     }  # fmt: skip
     return {field.name: own.get(field.name) for field in contracts.get("incident").fields("shared")}
 
