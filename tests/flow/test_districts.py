@@ -1,0 +1,111 @@
+"""From files to the live system and back: planned, applied, changed by hand, removed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from shapely.geometry import box
+
+from infra.districts import Change, folders, plan, scaffold
+from infra.districts.apply import Unsafe, apply
+from infra.provision import topics
+from streams import agreements, districts
+from streams.settings import Settings
+
+pytestmark = pytest.mark.server
+
+AGREEMENT = """
+title = "Plan"
+parties = ["plan-one", "plan-two"]
+records = ["incident"]
+purposes = ["prevention"]
+"""
+
+
+class World:
+    """Files of two districts and an agreement, and a roster of their own on the stack that all tests share."""
+
+    def __init__(self, stack: Settings, folder: Path) -> None:
+        self.settings = stack.model_copy(update={"data_dir": folder / "data"})
+        self.districts, self.agreements = folder / "districts", folder / "agreements"
+        for west, name in enumerate(("plan-one", "plan-two")):
+            area = box(west, 50, west + 1, 51)
+            scaffold.write(self.districts, scaffold.Wishes(name, name, area))
+        self.agreements.mkdir()
+        (self.agreements / "plan.toml").write_text(AGREEMENT)
+
+    def plan(self) -> list[Change]:
+        """The changes of these two; other tests have topics of their own on this broker."""
+        found = plan(self.settings, folders.read(self.districts, self.agreements))
+        return [one for one in found if "plan" in one.name]
+
+    def apply(self, allow_unsafe: bool = False) -> list[str]:
+        told: list[str] = []
+        files = folders.read(self.districts, self.agreements)
+        apply(self.settings, files, self.plan(), told.append, allow_unsafe=allow_unsafe)
+        return told
+
+    def topics(self) -> set[str]:
+        found = topics.Topics(self.settings).of_nobody([])
+        return {name for name in found if str(topics.owner(name)).startswith("plan-")}
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.districts / name / "district.toml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+
+def test_files_are_applied_drift_is_found_and_a_district_leaves(stack: Settings, tmp_path: Path) -> None:
+    world = World(stack, tmp_path)
+    first = world.plan()
+    assert {(one.action, one.kind) for one in first} == {("add", "district"), ("add", "agreement"), ("add", "topic")}
+    assert not any(one.unsafe for one in first)
+    told = world.apply()
+    assert "district plan-two takes part, number 1" in told
+    assert "agreement plan is in force" in told
+    assert "made topic plan-one.incident.v1" in told
+    assert world.plan() == []
+    assert world.apply() == []
+
+    # Somebody changes a topic by hand: found, and mended.
+    resource = ConfigResource(ResourceType.TOPIC, "plan-one.incident.v1")
+    resource.add_incremental_config(ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET))
+    admin = AdminClient(stack.kafka.client("admin"))
+    for future in admin.incremental_alter_configs([resource]).values():
+        future.result()
+    (found,) = world.plan()
+    assert (found.action, found.name) == ("change", "plan-one.incident.v1")
+    assert found.unsafe == "what is older than 30 days is deleted"
+    with pytest.raises(Unsafe, match=r"topic plan-one\.incident\.v1"):
+        world.apply()
+    world.apply(allow_unsafe=True)
+    assert world.plan() == []
+
+    # It receives other things from now on.
+    world.edit("plan-one", '"alert", "retraction"', '"incident"')
+    assert {(one.action, one.kind, one.name) for one in world.plan()} == {
+        ("change", "district", "plan-one"),
+        ("add", "topic", "to.plan-one.incident.v1"),
+        ("remove", "topic", "to.plan-one.alert.v1"),
+        ("remove", "topic", "to.plan-one.retraction.v1"),
+    }
+    world.apply(allow_unsafe=True)
+    assert world.plan() == []
+
+    # Its file is gone.
+    shutil.rmtree(world.districts / "plan-one")
+    (leaving, *rest) = world.plan()
+    assert (leaving.action, leaving.kind, leaving.name) == ("remove", "district", "plan-one")
+    assert "no record of it stands" in leaving.words
+    assert {one.name for one in rest} == {name for name in world.topics() if ".plan-one." in f".{name}"}
+    with pytest.raises(Unsafe):
+        world.apply()
+    assert "district plan-one has left" in world.apply(allow_unsafe=True)
+    assert list(districts.load_all(world.settings.districts)) == ["plan-two"]
+    assert {topics.owner(name) for name in world.topics()} == {"plan-two"}
+    assert list(agreements.load_all(world.settings.agreements)) == ["plan"]
+    assert world.plan() == []
