@@ -35,7 +35,7 @@ class ColumnEncoder:
 
     def __call__(self, records: pl.DataFrame, constants: Mapping[str, Any]) -> Iterator[bytes]:
         """The records in order. A field is a column of ``records`` or else a constant."""
-        many = {series.name for series in records if series.null_count() or series.n_unique() > FEW}
+        many = {series.name for series in records if _varies(series)}
         parts: list[Iterator[bytes]] = [repeat(self._head)]
         for varying, names in self._groups(many):
             encode = self._varying if varying else self._repeating
@@ -80,6 +80,11 @@ class ColumnEncoder:
             body = {"type": "record", "name": f"Part{len(self._parsed)}", "fields": fields}
             self._parsed[names] = fastavro.parse_schema(body)
         return self._parsed[names]
+
+
+def _varies(series: pl.Series) -> bool:
+    """Whether a column is written row by row: one with nulls, with lists, or of many different values."""
+    return series.dtype.is_nested() or series.null_count() > 0 or series.n_unique() > FEW
 
 
 def _write(schema: Any, record: Mapping[str, Any]) -> bytes:

@@ -22,17 +22,24 @@ Message = tuple[str, bytes, bytes]
 class Encoding:
     """The encoders of one run."""
 
-    def __init__(self, registry: Registry, source: str, constants: dict[str, object]) -> None:
-        """``source`` is what rejections name as their topic; ``constants`` are fields alike in all records."""
-        self._incident = contracts.get("incident")
+    def __init__(self, registry: Registry, source: str, constants: dict[str, object], record: str = "incident") -> None:
+        """Make it ready.
+
+        Args:
+            registry: where the schemas' ids are asked for.
+            source: what rejections name as their topic.
+            constants: fields alike in all records.
+            record: the record type.
+        """
+        self._contract = contracts.get(record)
         self._rejection = contracts.get("rejection")
         self._constants = constants
         self._source = source
-        schema = self._incident.avro("district")
-        self._record = ColumnEncoder(registry.id_of(self._incident.subject("district"), schema), schema)
+        schema = self._contract.avro("district")
+        self._record = ColumnEncoder(registry.id_of(self._contract.subject("district"), schema), schema)
         self._refusal = Encoder(registry, self._rejection.subject("result"), self._rejection.avro("result"))
         self._topics: dict[str, str] = {}
-        self._nulls = {field.name: None for field in self._incident.fields("district") if field.nullable}
+        self._nulls = {field.name: None for field in self._contract.fields("district") if field.nullable}
 
     def records(self, mapped: Mapped) -> Iterator[Message]:
         """The records of a chunk."""
@@ -76,5 +83,5 @@ class Encoding:
 
     def _topic(self, district: str) -> str:
         if district not in self._topics:
-            self._topics[district] = self._incident.topic("district", district).name
+            self._topics[district] = self._contract.topic("district", district).name
         return self._topics[district]

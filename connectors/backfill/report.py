@@ -27,6 +27,8 @@ class Report:
     """Records by district."""
     rejected: Counter[Cause] = field(default_factory=Counter)
     examples: dict[Cause, Rejection] = field(default_factory=dict)
+    unchanged: int = 0
+    """Rows that were published before and say the same."""
     out_of_order: int = 0
     """Records that happened before one that stands earlier in the file."""
     most_late_ms: int = 0
@@ -46,7 +48,9 @@ class Report:
             cause = (rejection.reason, rejection.field, rejection.message)
             self.rejected[cause] += 1
             self.examples.setdefault(cause, rejection)
-        self._order(mapped.records["occurred_from"])
+        self.unchanged += mapped.unchanged
+        if "occurred_from" in mapped.records.columns:
+            self._order(mapped.records["occurred_from"])
 
     def _order(self, times: pl.Series) -> None:
         if times.is_empty():

@@ -13,13 +13,16 @@ import structlog
 
 from connectors.backfill.encode import Encoding
 from connectors.backfill.errors import BackfillError
+from connectors.backfill.kept import Kept
+from connectors.backfill.keys import keys_of
 from connectors.backfill.ledger import Ledger, Progress
 from connectors.backfill.pace import Clock, at_rate, at_speed
 from connectors.backfill.publish import Publisher
 from connectors.backfill.report import Report
 from connectors.backfill.sort import opened
 from connectors.files import CHUNK_ROWS, FileChunks, open_rows
-from connectors.mapping import Mapper, Mapping
+from connectors.mapping import Mapper, Mapping, MappingError
+from connectors.mapping.secret import Keys, rehearsed
 from streams.metrics import Meter
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
@@ -39,6 +42,10 @@ class Options:
     """Only the first rows of the file, in the order in which they are published."""
     sort: bool = False
     """By the time of the event."""
+    kept: Kept | None = None
+    """What was published of each record before: rows that say the same are left out, others are new revisions."""
+    visit: str = ""
+    """With ``kept``: which look at this content it is. Content that comes back after another is read anew."""
     chunk_rows: int = CHUNK_ROWS
 
 
@@ -58,7 +65,7 @@ Watcher = Callable[[State], None]
 def rehearse(file: Path, mapping: Mapping, options: Options, watch: Watcher) -> Report:
     """Map the file and publish nothing. Raises ``MappingError`` when mapping and file do not fit."""
     report, began = Report(file.name), time.monotonic()
-    mapper = check(file, mapping)
+    mapper = check(file, mapping, options)
     total = _Digest.of(file).lines
     with opened(file, mapping, mapper, options.sort, 0, options.chunk_rows) as rows:
         for chunk in _limited(rows.chunks, options.limit):
@@ -74,12 +81,13 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
 
     Raises ``MappingError`` when mapping and file do not fit, :class:`BackfillError` when the broker does not take it.
     """
-    mapper = check(file, mapping)
+    mapper = check(file, mapping, options, keys_of(settings))
     digest = _Digest.of(file)
     registry = ConfluentRegistry(settings)
     ledger = Ledger(settings, registry)
-    plain = Progress(digest.sha256, mapping.sha256, file.name)
-    by_time = Progress(digest.sha256, hashlib.sha256(f"{mapping.sha256} sorted".encode()).hexdigest(), file.name)
+    way = mapping.sha256 if options.kept is None else _sha256(f"{mapping.sha256} kept {options.visit}")
+    plain = Progress(digest.sha256, way, file.name)
+    by_time = Progress(digest.sha256, _sha256(f"{way} sorted"), file.name)
     chosen, other = (by_time, plain) if options.sort else (plain, by_time)
     publisher = Publisher(settings, f"backfill.{digest.sha256[:16]}.{mapping.sha256[:16]}")
     # Only now: the producer's start has ended what an earlier run left open.
@@ -89,10 +97,10 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
         report.already_finished = report.finished = True
         return report
     if elsewhere.rows_done and not progress.rows_done:
-        way = "without --sort" if options.sort else "with --sort"
-        raise BackfillError(f"{file.name} was begun {way}, {elsewhere.rows_done} rows are published: go on {way}")
+        before = "without --sort" if options.sort else "with --sort"
+        raise BackfillError(f"{file.name} was begun {before}, {elsewhere.rows_done} rows are published: go on {before}")
     source_name = f"file:{file.name}@{digest.sha256[:8]}"
-    encoding = Encoding(registry, source_name, mapper.constants)
+    encoding = Encoding(registry, source_name, mapper.constants, mapping.spec.record)
     meter = Meter("backfill", settings.data)
     began = time.monotonic()
     try:
@@ -100,9 +108,13 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
             total = rows.rows if rows.rows is not None else digest.lines
             for chunk in _paced(rows, mapper, options, progress.rows_done):
                 mapped = mapper(chunk)
+                if options.kept is not None:
+                    mapped = options.kept.weigh(mapped, chunk, options.visit)
                 progress = progress.after(mapped.rows, mapped.records.height, len(mapped.rejected))
                 messages = [*encoding.records(mapped), *encoding.rejections(mapped), ledger.message(progress)]
                 publisher.publish(messages)
+                if options.kept is not None:
+                    options.kept.confirm()
                 report.add(mapped)
                 report.seconds = time.monotonic() - began
                 watch(State(progress.rows_done, total, progress.published, progress.rejected))
@@ -130,9 +142,13 @@ def _finished(progress: Progress) -> Progress:
     )
 
 
-def check(file: Path, mapping: Mapping) -> Mapper:
+def check(file: Path, mapping: Mapping, options: Options, keys: Keys = rehearsed) -> Mapper:
     """The mapping made ready for the file. Raises ``MappingError`` when there is no such file or they do not fit."""
-    mapper = Mapper(mapping)
+    mapper = Mapper(mapping, keys=keys)
+    if (options.sort or options.speed is not None) and not mapper.happens:
+        raise MappingError(
+            f"a {mapping.spec.record} has no time by which rows could be ordered: leave --sort and --speed"
+        )
     mapper.check_header(open_rows(file, mapping.spec).columns, file)
     return mapper
 
@@ -156,6 +172,10 @@ def _limited(chunks: Iterator[pl.DataFrame], limit: int | None) -> Iterator[pl.D
             return
         yield chunk
         left = None if left is None else left - chunk.height
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
-from pyarrow import ArrowException
+from pyarrow import ArrowException, RecordBatch
 
 from connectors.files.chunks import FileChunks
 from connectors.mapping import MappingError
@@ -30,7 +30,8 @@ def _chunks(file: pq.ParquetFile, skip: int, chunk_rows: int) -> Iterator[pl.Dat
         number += file.metadata.row_group(first).num_rows
         first += 1
     groups = list(range(first, file.num_row_groups))
-    for batch in file.iter_batches(batch_size=chunk_rows, row_groups=groups) if groups else ():
+    batches = file.iter_batches(batch_size=chunk_rows, row_groups=groups) if groups else iter(())
+    while (batch := _next(batches, number)) is not None:
         frame = pl.DataFrame(pl.from_arrow(batch))
         if ROW not in frame.columns:
             frame = frame.with_columns(pl.int_range(number + 1, number + 1 + len(frame), dtype=pl.Int64).alias(ROW))
@@ -40,3 +41,10 @@ def _chunks(file: pq.ParquetFile, skip: int, chunk_rows: int) -> Iterator[pl.Dat
         number += rows
         if frame.height:
             yield frame
+
+
+def _next(batches: Iterator[RecordBatch], number: int) -> RecordBatch | None:
+    try:
+        return next(batches, None)
+    except (ArrowException, OSError) as error:
+        raise MappingError(f"the Parquet file cannot be read after row {number:,}: send it again") from error

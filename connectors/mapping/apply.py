@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from connectors.mapping import fields, places, times
-from connectors.mapping.draft import DEFECT, RAW, ROW, Draft, Rejection
+from connectors.mapping import between, fields, places, secret, times
+from connectors.mapping.draft import DEFECT, ROW, Draft, Rejection
+from connectors.mapping.field_spec import Told
 from connectors.mapping.load import Mapping
 from connectors.mapping.problems import MappingError, nearest
-from connectors.mapping.spec import Moment
-from connectors.mapping.targets import targets
+from connectors.mapping.spec import Grading, Times
+from connectors.mapping.targets import parts, place_optional, targets
 
 HOUR_MS = 3_600_000
 RECORD_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
@@ -28,30 +29,54 @@ class Mapped:
     records: pl.DataFrame
     rejected: list[Rejection]
     rows: int
+    unchanged: int = 0
+    """Rows left out because they were published before and say the same."""
 
 
 class Mapper:
     """A mapping made ready for one file."""
 
-    def __init__(self, mapping: Mapping, now_ms: int | None = None) -> None:
-        """``now_ms``: the present, UTC milliseconds; later times are rejected. The clock's if not given."""
+    def __init__(self, mapping: Mapping, now_ms: int | None = None, keys: secret.Keys = secret.rehearsed) -> None:
+        """Make it ready.
+
+        Args:
+            mapping: the mapping, as it was read.
+            now_ms: the present, UTC milliseconds; later times are rejected. The clock's if not given.
+            keys: the districts' secret keys, for plates and hashes; those of a rehearsal if not given.
+        """
         self.mapping = mapping
-        self._spec = mapping.spec
+        self._spec = spec = mapping.spec
         self._now = now_ms
-        self._targets = targets(mapping.spec.record)
+        self._keys = keys
+        self._targets = targets(spec.record)
+        self._parts = parts(spec.record)
         self._names = list(mapping.districts)
-        release, grading = self._spec.release, self._spec.grading
-        self.constants: dict[str, object] = {
-            "grading_source": grading.source,
-            "grading_information": grading.information,
-            "statement": grading.statement,
-            "release_to": list(release.to),
-            "release_purposes": list(release.purposes),
-            "release_handling": release.handling,
-            "release_conditions": release.conditions,
-            "time_precision": self._spec.time.precision,
-        }
+        self._secret = spec.secret_columns()
+        self._held = between.of(spec.record)
+        self._fields = {name: spec.fields.get(name) for name in self._targets}
+        self.constants: dict[str, object] = {}
         """Fields that are the same in every record of the file; kept out of the columns."""
+        if "grading" in self._parts:
+            grading = spec.grading or Grading()
+            self.constants |= {
+                "grading_source": grading.source,
+                "grading_information": grading.information,
+                "statement": grading.statement,
+            }
+        if "release" in self._parts and spec.release is not None:
+            self.constants |= {
+                "release_to": list(spec.release.to),
+                "release_purposes": list(spec.release.purposes),
+                "release_handling": spec.release.handling,
+                "release_conditions": spec.release.conditions,
+            }
+        if "time" in self._parts and spec.time is not None:
+            self.constants["time_precision"] = spec.time.precision
+
+    @property
+    def happens(self) -> bool:
+        """Whether its records have a time at which they happened, by which they can be sorted and paced."""
+        return "time" in self._parts
 
     def check_header(self, columns: list[str], file: Path) -> None:
         """Raise :class:`MappingError` for every column of the mapping that the file has not."""
@@ -69,18 +94,24 @@ class Mapper:
 
     def __call__(self, rows: pl.DataFrame) -> Mapped:
         """Map a chunk: a frame with the file's columns and :data:`~connectors.mapping.draft.ROW`."""
-        draft = Draft(rows, self._spec.input.empty)
+        draft = Draft(rows, self._spec.input.empty, self._secret)
+        now = self._now if self._now is not None else int(time.time() * 1000)
         if draft.has(DEFECT):
             broken = rows[DEFECT].is_not_null()
             for message in rows[DEFECT].filter(broken).unique().to_list():
                 draft.reject(rows[DEFECT] == message, "bad_value", None, message)
-        places.read(draft, self._spec.place)
+        self._place(draft)
         districts = self._district(draft)
-        self._times(draft)
+        self._times(draft, now)
+        around = fields.Around(self._spec.time, now, self._keys)
         for name, target in self._targets.items():
-            fields.read(draft, target, self._spec.fields.get(name))
+            fields.read(draft, target, self._fields[name], around)
+        for name, source in self._fields.items():
+            if source is not None and source.when is not None:
+                fields.only_when(draft, self._targets[name], source.when)
         self._identity(draft, districts)
-        columns = {name: values for name, values in draft.out.items() if name not in self.constants}
+        between.check(draft, self._held)
+        columns = {name: values for name, values in draft.out.items() if self._kept(name)}
         records = pl.DataFrame([rows[ROW], *(values.alias(name) for name, values in columns.items())])
 
         def owner(index: int) -> str:
@@ -90,7 +121,23 @@ class Mapper:
 
     def event_times(self, rows: pl.DataFrame) -> pl.Series:
         """``occurred_from`` of each row, UTC milliseconds; null where it cannot be read. For sorting."""
-        return times.read(Draft(rows, self._spec.input.empty), self._spec.time, self._spec.time)[0]
+        clock = self._clock()
+        return times.read(Draft(rows, self._spec.input.empty), clock, clock)[0]
+
+    def _clock(self) -> Times:
+        if self._spec.time is None:
+            raise MappingError(f"{self.mapping.path.name}: time: is missing")
+        return self._spec.time
+
+    def _kept(self, name: str) -> bool:
+        """Whether a field of the draft is a column of the record: a duty has a place only to work its cells out."""
+        return name not in self.constants and (name not in {"lat", "lon"} or "place" in self._parts)
+
+    def _place(self, draft: Draft) -> None:
+        if self._spec.place is not None:
+            places.read(draft, self._spec.place, place_optional(self._spec.record))
+        elif "place" in self._parts:
+            places.nowhere(draft)
 
     def _district(self, draft: Draft) -> pl.Series:
         way = self._spec.district
@@ -122,9 +169,22 @@ class Mapper:
         draft.reject(found.is_null(), "wrong_district", "district", message)
         return found
 
-    def _times(self, draft: Draft) -> None:
-        spec = self._spec.time
-        now = self._now if self._now is not None else int(time.time() * 1000)
+    def _times(self, draft: Draft, now: int) -> None:
+        if self.happens:
+            self._window(draft, now)
+        recorded = self._spec.recorded_at
+        if recorded is not None:
+            draft.out["recorded_at"] = self._moment(draft, recorded, "recorded_at", now)
+        elif self.happens:
+            draft.out["recorded_at"] = draft.out["occurred_to"]
+        else:
+            draft.out["recorded_at"] = pl.Series([now], dtype=pl.Int64).new_from_index(0, len(draft))
+        release = self._spec.release
+        if release is not None and release.expires_after_days is not None:
+            draft.out["release_expires_at"] = draft.out["recorded_at"] + release.expires_after_days * 24 * HOUR_MS
+
+    def _window(self, draft: Draft, now: int) -> None:
+        spec = self._clock()
         begin = self._moment(draft, spec, "occurred_from", now)
         if spec.until is not None:
             end = self._moment(draft, spec.until, "occurred_to", now)
@@ -138,18 +198,10 @@ class Mapper:
             end = begin
         # Nothing has ended after now: the last hour of a fresh export would else be refused.
         draft.out["occurred_from"], draft.out["occurred_to"] = begin, end.clip(upper_bound=now)
-        recorded = self._spec.recorded_at
-        draft.out["recorded_at"] = (
-            draft.out["occurred_to"] if recorded is None else self._moment(draft, recorded, "recorded_at", now)
-        )
-        if self._spec.release.expires_after_days is not None:
-            draft.out["release_expires_at"] = (
-                draft.out["recorded_at"] + self._spec.release.expires_after_days * 24 * HOUR_MS
-            )
 
-    def _moment(self, draft: Draft, moment: Moment, name: str, now: int) -> pl.Series:
+    def _moment(self, draft: Draft, moment: Told, name: str, now: int) -> pl.Series:
         columns = ", ".join(moment.sources())
-        utc, bad = times.read(draft, moment, self._spec.time)
+        utc, bad = times.read(draft, moment, self._clock())
         values = draft.joined(moment.sources(), " ")
         draft.reject(bad, "bad_time", name, f"no time in column {columns}: see time.format, or mend the row", values)
         draft.reject(utc.is_null() & ~bad, "bad_time", name, f"column {columns} is empty: mend the row")
@@ -161,33 +213,24 @@ class Mapper:
     def _identity(self, draft: Draft, districts: pl.Series) -> None:
         spec = self._spec.id
         if spec.hash_of is not None:
-            joined = pl.DataFrame(
-                [draft.text(name).fill_null("").alias(str(index)) for index, name in enumerate(spec.hash_of)]
-            ).select(pl.concat_str(pl.all(), separator="\x1f"))
-            digests = [blake2b(text.encode(), digest_size=12).hexdigest() for text in joined.to_series().to_list()]
-            frame = pl.DataFrame([districts.alias("district"), pl.Series("hash", digests)])
+            digests = self._digests(draft, spec.hash_of)
+            frame = pl.DataFrame([districts.alias("district"), digests.alias("hash")])
             identity = frame.select(pl.format("{}:{}", "district", "hash")).to_series()
         else:
-            template, names = spec.template or "", spec.template_columns()
-            for name in names:
+            for name in spec.template_columns():
                 empty = draft.text(name).is_null()
                 draft.reject(empty, "bad_value", "record_id", f"column {name} is empty: the record id needs it")
-            frame = pl.DataFrame(
-                [districts.alias("district"), *(draft.text(name).alias(f"c:{name}") for name in names)]
-            )
-            parts = [
-                piece
-                for literal, name, _, _ in fields.parse_template(template)
-                for piece in (pl.lit(literal), *((pl.col(_column_of(name)),) if name else ()))
-            ]
-            identity = frame.select(pl.concat_str(parts)).to_series()
+            identity = fields.filled(draft, spec.template or "")
         message = "the record id may have A-Z a-z 0-9 . _ : / - and 128 characters at most: see id"
         draft.reject(~identity.str.contains(RECORD_ID).fill_null(True), "bad_value", "record_id", message, identity)
         draft.out["record_id"] = identity
 
-
-def _column_of(name: str) -> str:
-    return "district" if name == "district" else f"c:{name}"
-
-
-__all__ = ["RAW", "Mapped", "Mapper"]
+    def _digests(self, draft: Draft, columns: tuple[str, ...]) -> pl.Series:
+        if self._secret.intersection(columns):
+            # Whoever knows the other columns could try all plates: only the district's key makes it safe.
+            return secret.named(draft, columns, self._keys)
+        joined = pl.DataFrame(
+            [draft.text(name).fill_null("").alias(str(index)) for index, name in enumerate(columns)]
+        ).select(pl.concat_str(pl.all(), separator="\x1f"))
+        digests = [blake2b(text.encode(), digest_size=12).hexdigest() for text in joined.to_series().to_list()]
+        return pl.Series("hash", digests, dtype=pl.String)

@@ -38,6 +38,8 @@ class Draft:
 
     rows: pl.DataFrame
     empty: tuple[str, ...] = ("",)
+    secret: frozenset[str] = frozenset()
+    """Columns that no rejection may show."""
     out: dict[str, pl.Series] = field(default_factory=dict)
     _texts: dict[str, pl.Series] = field(default_factory=dict)
     _defects: dict[int, tuple[str, str | None, str, str | None]] = field(default_factory=dict)
@@ -64,6 +66,14 @@ class Draft:
             text = values.cast(pl.String).str.strip_chars()
             self._texts[column] = text.set(text.is_in(list(self.empty)).fill_null(False), None)
         return self._texts[column]
+
+    def listed(self, column: str) -> pl.Series:
+        """The column as text, a list in it written as JSON."""
+        if isinstance(self.column(column).dtype, pl.List | pl.Array):
+            lists = self.column(column).to_list()
+            texts = [None if one is None else json.dumps(one, ensure_ascii=False, default=str) for one in lists]
+            return pl.Series(column, texts, dtype=pl.String)
+        return self.text(column)
 
     def joined(self, columns: tuple[str, ...], separator: str) -> pl.Series:
         """Several columns as one text, empty ones left out; null where all are empty."""
@@ -117,11 +127,11 @@ class Draft:
         return found
 
     def raw(self, index: int) -> bytes:
-        """The row as it was, or as JSON."""
+        """The row as it was, or as JSON. Where columns are secret it is always JSON, without them."""
         row = self.rows.row(index, named=True)
         raw = row.pop(RAW, None)
-        if raw is not None:
+        if raw is not None and not self.secret:
             return str(raw).encode("utf-8", "replace")
-        row.pop(ROW, None)
-        row.pop(DEFECT, None)
+        for name in (ROW, DEFECT, *self.secret):
+            row.pop(name, None)
         return json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import string
+import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Scalar = bool | int | float | str
+from connectors.mapping.field_spec import FieldFrom, Moment, Strict, Told, template_columns
 
-
-class Strict(BaseModel):
-    """A table of the file: an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+SINCE = re.compile(r"(?<![:\w]):since\b")
 
 
 class Input(Strict):
@@ -71,36 +68,11 @@ class Identity(Strict):
 
     def template_columns(self) -> tuple[str, ...]:
         """The columns that the template names, the district aside."""
-        parts = string.Formatter().parse(self.template or "")
-        return tuple(name for _, name, _, _ in parts if name and name != "district")
+        return template_columns(self.template or "")
 
 
-class Moment(Strict):
-    """A point in time from one column, several joined, or a date with an hour or a clock column."""
-
-    column: str | None = None
-    columns: tuple[str, ...] | None = None
-    separator: str = " "
-    hour: str | None = Field(None, description="column with a whole hour, 0-23, added to the date")
-    clock: str | None = Field(None, description="column with hours and minutes: 930, 0930, 9:30, 09:30:00")
-    format: str | tuple[str, ...] | None = Field(None, description="as of strptime; several are tried in turn")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.column is None) == (self.columns is None):
-            raise ValueError("give exactly one of: column, columns")
-        if self.hour is not None and self.clock is not None:
-            raise ValueError("give hour or clock, not both")
-        return self
-
-    def sources(self) -> tuple[str, ...]:
-        """Every column it reads."""
-        first = self.columns if self.columns is not None else (self.column or "",)
-        return (*first, *(name for name in (self.hour, self.clock) if name is not None))
-
-
-class Times(Moment):
-    """When it happened: ``occurred_from``, ``occurred_to``, ``time_precision``."""
+class Times(Told):
+    """The clock of all times of the file, and when it happened, for records that happen."""
 
     zone: str = Field(description="IANA name of the clock that the file's times are read on, such as America/Toronto")
     offset: Literal["keep", "ignore"] = Field("keep", description="ignore: the file says Z or +00 but means local time")
@@ -136,32 +108,6 @@ class Place(Strict):
         return self
 
 
-class FieldFrom(Strict):
-    """One field of the record: from a column, from several joined, or constant."""
-
-    column: str | None = None
-    columns: tuple[str, ...] | None = None
-    separator: str = " "
-    constant: Scalar | None = None
-    codes: dict[str, str] | None = Field(None, description="local value -> shared value")
-    default: str | None = Field(None, description="for values that codes does not name")
-    empty: Scalar | None = Field(None, description="for rows where the column is empty")
-    unit: Literal["m", "km", "ft", "yd", "mi"] | None = None
-    decimal: Literal[".", ","] = "."
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if sum(way is not None for way in (self.column, self.columns, self.constant)) != 1:
-            raise ValueError("give exactly one of: column, columns, constant")
-        if self.default is not None and self.codes is None:
-            raise ValueError("default goes with codes; for an empty column say empty = …")
-        return self
-
-    def sources(self) -> tuple[str, ...]:
-        """Every column it reads."""
-        return self.columns if self.columns is not None else (self.column,) if self.column is not None else ()
-
-
 class Grading(Strict):
     """How much the source is to be trusted (3x5x2 grading)."""
 
@@ -180,21 +126,40 @@ class Release(Strict):
     expires_after_days: int | None = Field(None, ge=1, description="counted from recorded_at")
 
 
+class Source(Strict):
+    """A database that is asked again and again (``crossbeat poll``)."""
+
+    database: str = Field(pattern=r"[a-z][a-z0-9_]{0,30}", description="its name in the settings: sources.<name>")
+    query: str = Field(description="SQL with :since in it, in order of the cursor")
+    cursor: str = Field(description="the column of the query by which a row is newer than another")
+    start: datetime | date | int | float | str = Field(description="the first :since")
+    overlap: float = Field(60, ge=0, description="how far each pass goes back: seconds, or numbers of the cursor")
+    batch_rows: int = Field(5_000, ge=1, le=100_000, description="rows held at once")
+    every_s: float = Field(10, gt=0, description="seconds between passes")
+
+    @model_validator(mode="after")
+    def _since(self) -> Self:
+        if not SINCE.search(self.query):
+            raise ValueError("the query must compare its cursor with :since, or each pass would read all rows")
+        return self
+
+
 class Spec(Strict):
     """The whole file."""
 
     title: str
-    record: Literal["incident"] = "incident"
+    record: str = Field("incident", description="the record type that its rows become")
     input: Input = Input()
+    source: Source | None = None
     districts: Districts = Districts()
     district: DistrictFrom
     id: Identity
-    time: Times
+    time: Times | None = None
     recorded_at: Moment | None = None
-    place: Place
-    fields: dict[str, FieldFrom]
-    grading: Grading = Grading()
-    release: Release
+    place: Place | None = None
+    fields: dict[str, FieldFrom] = Field(default_factory=dict)
+    grading: Grading | None = None
+    release: Release | None = None
 
     def columns(self) -> dict[str, str]:
         """Each column that is read, with the key of the mapping that names it first."""
@@ -208,10 +173,16 @@ class Spec(Strict):
         note("district.column", self.district.column)
         note("id.hash_of", *(self.id.hash_of or ()))
         note("id.template", *self.id.template_columns())
-        note("time", *self.time.sources())
-        note("time.until", *(self.time.until.sources() if self.time.until else ()))
+        if self.time is not None:
+            note("time", *self.time.sources())
+            note("time.until", *(self.time.until.sources() if self.time.until else ()))
         note("recorded_at", *(self.recorded_at.sources() if self.recorded_at else ()))
-        note("place", self.place.lat, self.place.lon, self.place.x, self.place.y)
+        if self.place is not None:
+            note("place", self.place.lat, self.place.lon, self.place.x, self.place.y)
         for name, field in self.fields.items():
             note(f"fields.{name}", *field.sources())
         return found
+
+    def secret_columns(self) -> frozenset[str]:
+        """Columns whose values never leave the district: plates, and what is hashed by its key."""
+        return frozenset(name for field in self.fields.values() for name in field.secret())

@@ -12,7 +12,8 @@ from typing import Literal
 import polars as pl
 
 from connectors.mapping.draft import Draft
-from connectors.mapping.spec import Moment, Times
+from connectors.mapping.field_spec import Told
+from connectors.mapping.spec import Times
 
 FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -38,7 +39,7 @@ _OVERLAP: dict[str, Literal["earliest", "latest", "null"]] = {
 _NAIVE = pl.Datetime("ms")
 
 
-def read(draft: Draft, moment: Moment, times: Times) -> tuple[pl.Series, pl.Series]:
+def read(draft: Draft, moment: Told, times: Times) -> tuple[pl.Series, pl.Series]:
     """UTC milliseconds (Int64, null where there is none), and where something is written that is no time."""
     given, local, utc = _parse(draft, moment, times)
     if moment.hour is not None or moment.clock is not None:
@@ -78,7 +79,7 @@ def _in_gap(local: pl.Series, zone: str) -> pl.Series:
     return either.is_null() & local.is_not_null()
 
 
-def _parse(draft: Draft, moment: Moment, times: Times) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _parse(draft: Draft, moment: Told, times: Times) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Where something is written; the times without an offset, as local; those with one, in UTC milliseconds."""
     columns = moment.columns if moment.columns is not None else (moment.column or "",)
     formats = (moment.format,) if isinstance(moment.format, str) else moment.format or FORMATS

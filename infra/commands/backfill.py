@@ -37,40 +37,23 @@ def backfill(
     ] = False,
 ) -> None:
     """Publish the rows of a file as records. The same file twice changes nothing; a run that was cut off goes on."""
-    import httpx
+    from connectors.backfill import Options
+    from connectors.mapping import load
+    from infra.publishing import problems
 
-    from connectors.backfill import BackfillError, Options
-    from connectors.mapping import MappingError, load
-    from infra.provision import ProvisionError
-    from streams.districts import BadDistrict
-    from streams.registry import SchemaNotRegistered
-
-    errors = Console(stderr=True, soft_wrap=True)
     if rate is not None and speed is not None:
         raise typer.BadParameter("give --rate or --speed, not both")
     # Asked to end, it ends as by Ctrl-C: an open transaction is given up at once and holds nobody up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = Options(rate=rate, speed=speed, limit=limit, sort=sort)
-    try:
+    with problems():
         report = _run(file, load(mapping, areas), options, dry_run)
-    except (MappingError, BackfillError, BadDistrict, SchemaNotRegistered, ProvisionError) as error:
-        errors.print(f"[red]{escape(str(error))}", highlight=False)
-        raise typer.Exit(1) from error
-    except httpx.HTTPError as error:
-        errors.print(
-            f"[red]the registry does not answer: {escape(str(error))}; see `crossbeat status`", highlight=False
-        )
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        errors.print("stopped; what was committed stays, the same command goes on from there")
-        raise typer.Exit(130) from None
     show(report, Console(), dry_run)
 
 
 def _run(file: Path, mapping: Mapping, options: Options, dry_run: bool) -> Report:
     from connectors import backfill
-    from infra.provision import topics
-    from streams import settings
+    from infra.publishing import prepare, running
 
     columns = (
         TextColumn("{task.description}"),
@@ -92,12 +75,9 @@ def _run(file: Path, mapping: Mapping, options: Options, dry_run: bool) -> Repor
 
         if dry_run:
             return backfill.rehearse(file, mapping, options, watch)
-        found = settings.load()
-        if not found.kafka.bootstrap or not found.registry.url:
-            raise backfill.BackfillError("no stack is running here: start one with `crossbeat up`, or see --dry-run")
-        backfill.check(file, mapping)  # before a district joins by a mistaken command
-        joined = backfill.join_districts(mapping, found.districts)
-        topics.Topics(found).apply([topic for district in joined for topic in topics.of_district(district.name)])
+        found = running()
+        backfill.check(file, mapping, options)  # before a district joins by a mistaken command
+        prepare(mapping, found)
         return backfill.run(file, mapping, found, options, watch)
 
 
@@ -117,7 +97,7 @@ def show(report: Report, console: Console, dry_run: bool) -> None:
     if report.published:
         console.print(Padding(Columns(counts, padding=(0, 3)), (1, 2)))
     if report.rejected:
-        console.print(_rejections(report))
+        console.print(rejections(report))
     if report.out_of_order:
         late = report.most_late_ms / 86_400_000
         console.print(
@@ -128,7 +108,8 @@ def show(report: Report, console: Console, dry_run: bool) -> None:
         console.print("the file is not at its end: the same command without --limit goes on")
 
 
-def _rejections(report: Report) -> Table:
+def rejections(report: Report) -> Table:
+    """The kinds of rows that were rejected, the most frequent first."""
     table = Table("rejected", "reason", "what to do", "such as", box=box.SIMPLE_HEAD)
     table.columns[0].justify = "right"
     for cause, count in report.rejected.most_common(MOST_CAUSES):
