@@ -93,6 +93,9 @@ class StorageNotes(Notes):
     retention_days: int = Field(ge=1, le=1826, description="days from landing to deletion; five years at most")
     leave_out: tuple[str, ...] = Field((), description="fields that are never landed")
     deleted: str | None = Field(None, description="boolean column: a row in which it is true is none, once merged")
+    owner: str | None = Field(
+        None, description="column of the one district whose analysts may read the row, where no visible_to says it"
+    )
 
 
 class RecordNotes(Notes):

@@ -44,7 +44,7 @@ def _names(contract: Contract, stage: str, where: str) -> None:
     spoken = {*contract.stage(stage).key, *_spoken(contract)}
     storage = contract.storage
     if storage and storage.stage == stage:
-        spoken |= {*storage.order_by, *storage.leave_out, *([storage.deleted] if storage.deleted else [])}
+        spoken |= {*storage.order_by, *storage.leave_out, *filter(None, [storage.deleted, storage.owner])}
         spoken |= set() if storage.version_expression else {storage.version}
     for name in sorted(spoken - set(names)):
         raise ContractError(f"{where}: stage {stage}: annotations name a field {name} that it does not have")

@@ -22,6 +22,7 @@ OVERHEAD_MB = {
     "catchup": 150,
     "loader": 250,
     "quality": 350,
+    "guard": 120,
 }
 DATA_MB = 1_024  # least free disk for a new data folder
 

@@ -1,20 +1,36 @@
-"""The ClickHouse server: HTTP and native protocol on loopback, from libchdb (see ``clickhouse_server.py``)."""
+"""The ClickHouse server: HTTP and native protocol on loopback, from libchdb (see ``clickhouse_server.py``).
+
+It reads its users at its start only. So when a district joins or leaves, the supervisor starts it anew: the loader and
+whoever asks wait for a second or two. Districts that join together cost one such restart.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 import urllib.request
 from http import HTTPStatus
 from pathlib import Path
 
-from infra.local import parts
+import structlog
+from pydantic import SecretStr
+
+from infra.local import credentials, parts
 from infra.local.clickhouse_config import config_xml, users_xml
+from infra.local.endpoints import passwords, write_private
+from infra.local.errors import StartFailed
 from infra.local.ports import HOST
 from infra.local.process import Child
 from infra.local.service import Service
+from infra.provision.analysts import account
+from streams.districts import BadDistrict, Roster
 
 SERVER = Path(__file__).with_name("clickhouse_server.py")
 LIBRARY = Path("package") / "libchdb.so"
+QUIET_S = 2.0  # so long no further district has joined, and the users are told
+PATIENCE_S = 10.0  # they are told after so long in any case, and not sooner than that after the last time
+
+log = structlog.get_logger()
 
 
 class ClickHouse(Service):
@@ -23,6 +39,10 @@ class ClickHouse(Service):
     name = "clickhouse"
     parts = ("libchdb",)
     ports = ("clickhouse_http", "clickhouse_tcp")
+
+    _roster: Roster | None = None
+    _told: frozenset[str] = frozenset()  # the districts whose users the running server knows
+    _told_at = _changed_at = _noticed_at = 0.0
 
     @property
     def folder(self) -> Path:
@@ -41,11 +61,54 @@ class ClickHouse(Service):
         ports = self.place.ports
         memory = self.settings.embedded.clickhouse_memory_mb << 20
         users = self.folder / "users.xml"
-        users.write_text(users_xml(self.settings.clickhouse, memory))
-        users.chmod(0o600)
+        write_private(users, users_xml(self.settings.clickhouse, memory, self._districts()))
         (self.folder / "config.xml").write_text(
             config_xml(users, ports["clickhouse_http"], ports["clickhouse_tcp"], memory)
         )
+
+    def _districts(self) -> dict[str, SecretStr]:
+        """The districts that take part, and the password of each one's analysts, which its credentials file tells."""
+        try:
+            self._roster = self._roster or Roster(self.settings.districts)
+            self._roster.refresh()
+        except BadDistrict as error:
+            raise StartFailed(f"the districts cannot be read: {error}", "mend or remove that file") from error
+        self._told, self._told_at = frozenset(self._roster.districts), time.monotonic()
+        made = passwords(self.place.data, tuple(f"clickhouse_{account(name)}" for name in sorted(self._told)))
+        found = {name: made[f"clickhouse_{account(name)}"] for name in sorted(self._told)}
+        for name, password in found.items():
+            credentials.put(self.place.data, name, self._ways_in(name, password))
+        return found
+
+    def _ways_in(self, district: str, password: SecretStr) -> dict[str, str]:
+        """What its analysts set to connect: the guard, never the server itself."""
+        guard = self.settings.guard
+        ways = {
+            "HOST": guard.host,
+            "HTTP_PORT": str(guard.port),
+            "ANALYST_USERNAME": account(district),
+            "ANALYST_PASSWORD": password.get_secret_value(),
+            "SECURE": str(bool(guard.certificate)).lower(),
+        }
+        return {f"CROSSBEAT_CLICKHOUSE__{name}": value for name, value in ways.items()}
+
+    def outdated(self) -> bool:
+        """Whether districts have joined or left since the server was told its users, and it is time to tell it."""
+        if self._roster is None:
+            return False
+        now = time.monotonic()
+        try:
+            if self._roster.refresh():
+                self._changed_at = now
+        except BadDistrict as error:
+            log.error("analysts of districts are as they were", why=str(error))
+            return False
+        if frozenset(self._roster.districts) == self._told:
+            self._noticed_at = 0.0
+            return False
+        self._noticed_at = self._noticed_at or now
+        settled = now - self._changed_at >= QUIET_S or now - self._noticed_at >= PATIENCE_S
+        return settled and now - self._told_at >= PATIENCE_S
 
     def spawn(self) -> Child:
         """Start the server."""

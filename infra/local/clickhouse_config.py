@@ -1,23 +1,31 @@
 """What the ClickHouse server is told: its ports, its limits, its users. Rendered, as it takes no ``CREATE USER``.
 
-Three users. ``default`` is the process's own session, with an empty password that anyone on the machine could use
-too: it may start listening and nothing else. The platform's user does all work in one database. The analyst reads
-that database, within limits of time, memory and number of queries.
+Three users of the platform. ``default`` is the process's own session, with an empty password that anyone on the machine
+could use too: it may start listening and nothing else. The platform's user does all work in one database. The analyst
+reads that database, within limits of time, memory and number of queries. And one user for each district that takes
+part, who reads what ``infra.provision.analysts`` opens to it, through the filters that it says, and nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from pydantic import SecretStr
+
 from infra.local.ports import HOST
+from infra.provision import analysts
 from streams.settings import ClickHouse
 
 CONFIG = """\
 <clickhouse>
   <!-- written at each start by infra/local/clickhouse_config.py -->
   <listen_host>{host}</listen_host>
+  <access_control_improvements>
+    <!-- without it a setting that analysts may change would lose the limit that is set for it -->
+    <settings_constraints_replace_previous>true</settings_constraints_replace_previous>
+  </access_control_improvements>
   <http_port>{http_port}</http_port>
   <tcp_port>{tcp_port}</tcp_port>
   <users_config>{users}</users_config>
@@ -64,10 +72,12 @@ USERS = """\
       <max_result_rows>1000000</max_result_rows>
       <max_threads>2</max_threads>
     </analyst>
+{district_profile}
   </profiles>
   <quotas>
     <default/>
     <analyst><interval><duration>60</duration><queries>600</queries><errors>300</errors></interval></analyst>
+{district_quota}
   </quotas>
   <users>
     <default>
@@ -96,13 +106,10 @@ USERS = """\
       <quota>analyst</quota>
       <grants><query>GRANT SELECT ON {database}.*</query></grants>
     </{analyst}>
+{districts}
   </users>
 </clickhouse>
 """
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def config_xml(users: Path, http_port: int, tcp_port: int, memory: int) -> str:
@@ -110,21 +117,65 @@ def config_xml(users: Path, http_port: int, tcp_port: int, memory: int) -> str:
     return CONFIG.format(host=HOST, http_port=http_port, tcp_port=tcp_port, users=escape(str(users)), memory=memory)
 
 
-def users_xml(settings: ClickHouse, memory: int) -> str:
+def users_xml(settings: ClickHouse, memory: int, districts: Mapping[str, SecretStr] | None = None) -> str:
     """The users; ``memory`` in bytes, of which one query of the platform may take three quarters, an analyst's half.
+
+    ``districts`` are those that take part, with the password of each one's analysts; a statement of theirs may take a
+    quarter of the memory.
 
     Raises:
         ValueError: a password is empty: that user would be open to everyone on the machine.
     """
     platform, analyst = settings.password.get_secret_value(), settings.analyst_password.get_secret_value()
-    if not platform or not analyst:
+    passwords = {name: secret.get_secret_value() for name, secret in (districts or {}).items()}
+    if not all([platform, analyst, *passwords.values()]):
         raise ValueError("the users of the embedded ClickHouse need passwords")
     return USERS.format(
         database=settings.database,
         platform=settings.username,
-        platform_hash=_sha256(platform),
+        platform_hash=analysts.sha256(platform),
         platform_memory=memory * 3 // 4,
         analyst=settings.analyst_username,
-        analyst_hash=_sha256(analyst),
+        analyst_hash=analysts.sha256(analyst),
         analyst_memory=memory // 2,
+        district_profile=_district_profile(memory // 4),
+        district_quota=_district_quota(),
+        districts="\n".join(_district(name, password, settings.database) for name, password in passwords.items()),
     )
+
+
+def _district_profile(memory: int) -> str:
+    limits = "".join(
+        f"<{key}>{value}</{key}>" for key, value in {**analysts.LIMITS, "max_memory_usage": memory}.items()
+    )
+    may = "".join(
+        f"<{key}><changeable_in_readonly/>{'' if most is None else f'<max>{most}</max>'}</{key}>"
+        for key, most in analysts.CHANGEABLE.items()
+    )
+    return f"    <district>{limits}<constraints>{may}</constraints></district>"
+
+
+def _district_quota() -> str:
+    limits = "".join(f"<{key}>{most}</{key}>" for key, most in analysts.QUOTA.items())
+    return f"    <district><interval><duration>{analysts.QUOTA_S}</duration>{limits}</interval></district>"
+
+
+def _district(name: str, password: str, database: str) -> str:
+    """One district's user: grants and filters come from one list, so that no table is granted without a filter."""
+    user, filters = analysts.account(name), analysts.filters(name)
+    given = "".join(f"\n        <query>GRANT {grant}</query>" for grant in analysts.grants(database))
+    rows = "".join(
+        f"\n        <{table}><filter>{escape(condition)}</filter></{table}>" for table, condition in filters.items()
+    )
+    return f"""\
+    <{user}>
+      <password_sha256_hex>{analysts.sha256(password)}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>district</profile>
+      <quota>district</quota>
+      <default_database>{database}</default_database>
+      <grants>{given}
+      </grants>
+      <databases><{database}>{rows}
+      </{database}></databases>
+    </{user}>"""

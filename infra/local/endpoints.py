@@ -17,7 +17,7 @@ from infra.local.ports import HOST
 from infra.local.registry import API
 from streams.settings import ENDPOINTS, Settings
 
-SHARED = {"kafka", "registry", "clickhouse", "flink", "parts"}
+SHARED = {"kafka", "registry", "clickhouse", "flink", "guard", "parts"}
 
 
 def write_private(file: Path, text: str) -> None:
@@ -53,6 +53,7 @@ def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str])
         store.host, store.http_port, store.tcp_port = HOST, ports["clickhouse_http"], ports["clickhouse_tcp"]
         store.password = _or(store.password, made["clickhouse"])
         store.analyst_password = _or(store.analyst_password, made["clickhouse_analyst"])
+    found.guard.port = ports.get("guard", found.guard.port)
     found.parts = {**parts, **configured.parts}
     return found
 

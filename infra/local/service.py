@@ -77,6 +77,10 @@ class Service(ABC):
     def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
         """Write configuration and format storage; runs before the first start, beside other services."""
 
+    def outdated(self) -> bool:
+        """Whether it must be prepared and started anew, because what it was told at its start has changed."""
+        return False
+
     def start(self) -> None:
         """Start it and begin to count the seconds until it is healthy."""
         self.state, self.detail, self.seconds = State.STARTING, "", None

@@ -103,6 +103,8 @@ class Stack:
         needed = jars(self.worker_names)
         parts.ensure([part for kind in started for part in kind.parts] + list(needed), self.configured)
         wanted = {port: getattr(self.configured.embedded, f"{port}_port") for kind in started for port in kind.ports}
+        if "guard" in self.worker_names:
+            wanted["guard"] = self.configured.guard.port or self.configured.embedded.guard_port
         given = ports.choose(wanted, self.configured.data / "run")
         paths = {jar: str(parts.path(jar, self.configured)) for jar in needed}
         self.settings = endpoints.embedded(self.configured, given, paths)
@@ -163,6 +165,12 @@ class Stack:
     def watch(self) -> None:
         """One look at everything: start again what died, later and later if it dies again and again."""
         self._look(self.services)
+        for service in self.services:
+            if service.state is State.HEALTHY and service.outdated():
+                service.stop()
+                service.prepare()
+                service.start()
+                log.info("started anew: what it is told at its start has changed", service=service.name)
         now = time.monotonic()
         for service in self.services:
             if service.state is State.HEALTHY and now - service.started_at > FORGIVE_S:

@@ -1,4 +1,4 @@
-"""Our own processes: gate, jobs, loader and quality, each a ``python -m`` command that reads the endpoints."""
+"""Our own processes: gate, jobs, loader, quality and guard, each a ``python -m`` command that reads the endpoints."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ WORKERS = {
     "catchup": "jobs.catchup",
     "loader": "connectors.loader",
     "quality": "connectors.quality",
+    "guard": "infra.guard",
 }
 FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
 STALE_S = 10.0
-OFF_THE_PATH = {"quality"}  # records flow without it, and its import takes long: a start does not wait for it
+OFF_THE_PATH = {"quality", "guard"}  # records flow without them: a start does not wait
 TELLS_STATE = {"jobs"}  # counts before its jobs run
 
 

@@ -1,0 +1,116 @@
+"""The guard as an application: a request comes in, is judged, and its answer flows through."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
+from typing import TypeVar
+
+import httpx
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from infra.guard import judge, request, statement
+from infra.guard.engine import Engine
+from infra.guard.refusal import TOO_MANY_QUERIES, Refused
+from infra.guard.request import Asked
+from infra.guard.statement import Kind, Statement
+from streams.settings import Guard
+
+Answer = TypeVar("Answer")
+# All else that the server says of an answer is left out: X-ClickHouse-Summary counts rows before the filter.
+HEADERS = ("Content-Type", "Content-Encoding", "X-ClickHouse-Format", "X-ClickHouse-Timezone", "X-ClickHouse-Query-Id")
+log = structlog.get_logger()
+
+
+class App:
+    """One guard before one database."""
+
+    def __init__(self, options: Guard, engine: Engine, opened: judge.Open) -> None:
+        self.options = options
+        self.engine = engine
+        self.opened = opened
+        self.counts: Counter[str] = Counter()
+        self._all = asyncio.Semaphore(options.statements_at_once)
+        self._each: dict[str, asyncio.Semaphore] = {}
+
+    def starlette(self) -> Starlette:
+        """What an ASGI server serves."""
+        return Starlette(
+            routes=[
+                Route("/ping", self._ping, methods=["GET", "HEAD"]),
+                Route("/", self._ask, methods=["GET", "POST"]),
+            ]
+        )
+
+    async def _ping(self, _: Request) -> Response:
+        return PlainTextResponse("Ok.\n")
+
+    async def _ask(self, asking: Request) -> Response:
+        try:
+            asked = await request.read(asking, self.opened.database, self.options.max_statement_bytes)
+            what = statement.read(asked.text, asked.default_format)
+            return await _unless_gone(asking, self._answer(asked, what, asking.headers.get("Accept-Encoding", "")))
+        except Refused as refused:
+            self.counts["refused"] += 1
+            headers = {"X-ClickHouse-Exception-Code": str(refused.code)}
+            return PlainTextResponse(refused.body, refused.status, headers)
+
+    async def _answer(self, asked: Asked, what: Statement, encodings: str) -> Response:
+        """Wait for a turn, judge, run; the turn is given back when the answer has been sent."""
+        async with contextlib.AsyncExitStack() as turn:
+            await self._turn(turn, asked.user)
+            await self._judge(asked, what)
+            answer = await self.engine.run(what.text, what.fmt, asked, {"Accept-Encoding": encodings or "identity"})
+            turn.push_async_callback(answer.aclose)
+            self.counts["answered"] += 1
+            headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
+            return StreamingResponse(_flow(answer, turn.pop_all()), headers=headers)
+
+    async def _judge(self, asked: Asked, what: Statement) -> None:
+        if what.kind is Kind.SELECT:
+            for prefix, look in ((judge.FIRST, judge.first), (judge.SECOND, judge.second)):
+                look(await self.engine.explain(prefix, what.text, asked), self.opened)
+        elif what.kind is Kind.DESCRIBE:
+            judge.described(what, self.opened)
+
+    async def _turn(self, turn: contextlib.AsyncExitStack, user: str) -> None:
+        mine = self._each.setdefault(user, asyncio.Semaphore(self.options.statements_of_one))
+        try:
+            async with asyncio.timeout(self.options.wait_s):
+                await turn.enter_async_context(mine)
+                await turn.enter_async_context(self._all)
+        except TimeoutError as error:
+            raise Refused(
+                "too many statements run at once: try again when yours have ended", TOO_MANY_QUERIES
+            ) from error
+
+
+async def _flow(answer: httpx.Response, turn: contextlib.AsyncExitStack) -> AsyncIterator[bytes]:
+    async with turn:
+        async for piece in answer.aiter_raw():
+            yield piece
+
+
+async def _unless_gone(asking: Request, work: Awaitable[Answer]) -> Answer:
+    """The work's result; when the one who asked hangs up, the work is broken off, and the server's with it."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(asking))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            raise Refused("the connection was closed before the answer", TOO_MANY_QUERIES)
+        return await task
+    finally:
+        gone.cancel()
+
+
+async def _gone(asking: Request) -> None:
+    while (await asking.receive())["type"] != "http.disconnect":
+        pass
