@@ -1,0 +1,28 @@
+"""Rows or messages that have been kept long enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """By what it is due."""
+
+    CONTRACT = "contract"
+    DISTRICT = "district's file"
+    RELEASE = "release or agreement over"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """So many rows of a table, or messages of a topic, of a district (empty where it is nobody's own), and by what."""
+
+    store: str
+    """``table`` or ``topic``."""
+    name: str
+    district: str
+    reason: Reason
+    count: int
+    withdrawn: bool = False
+    """Not deleted but taken from all but the owner, who may see it still."""

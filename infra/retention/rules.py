@@ -1,0 +1,68 @@
+"""What is due by contract, district file and release, as conditions on rows. No server is asked.
+
+Days count from landing, as the contracts say. A link or an alert is kept no longer than the shortest-kept records that
+it was made from. Conditions are written with names of ours only: districts (checked), columns, and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from infra.provision.tables import landed
+from infra.retention.due import Reason
+from schemas.contract import Contract
+from streams.district_file import longest_days
+from streams.districts import District, check_name
+
+# What is made of incidents, and how a row says of whose.
+DERIVED = {"link": ("a_district = '{0}' OR b_district = '{0}'"), "alert": "has(districts, '{0}')"}
+SOURCE = "incident"
+OVER = "release_expires_at IS NOT NULL AND release_expires_at <= now64(3) AND length(visible_to) > 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition of one table. ``owner`` is the column or expression that tells whose a row is."""
+
+    table: str
+    owner: str
+    reason: Reason
+    condition: str
+
+
+def rules(joined: Mapping[str, District]) -> Iterator[Rule]:
+    """Every rule for these districts; of two that hold for a row either deletes it, so the shorter wins."""
+    for contract, storage in landed():
+        owner = _owner(contract)
+        yield Rule(storage.table, owner, Reason.CONTRACT, _older(storage.retention_days))
+        for name, district in joined.items():
+            if (condition := _of_district(contract, check_name(name), district)) is not None:
+                yield Rule(storage.table, f"'{name}'", Reason.DISTRICT, condition)
+        if {"release_expires_at", "visible_to"} <= _columns(contract):
+            yield Rule(storage.table, owner, Reason.RELEASE, OVER)
+
+
+def _of_district(contract: Contract, name: str, district: District) -> str | None:
+    if contract.name in DERIVED:
+        days = district.retention.get(SOURCE, longest_days()[SOURCE])
+        whose = DERIVED[contract.name].format(name)
+    elif contract.name in district.retention:
+        days, whose = district.retention[contract.name], f"district = '{name}'"
+    else:
+        return None
+    if contract.storage is None or days >= contract.storage.retention_days:
+        return None
+    return f"({whose}) AND {_older(days)}"
+
+
+def _older(days: int) -> str:
+    return f"landed_at < now64(3) - INTERVAL {days} DAY"
+
+
+def _owner(contract: Contract) -> str:
+    return "district" if "district" in _columns(contract) else "''"
+
+
+def _columns(contract: Contract) -> set[str]:
+    return {field.name for field in contract.stored_fields}
