@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # exported without saying so
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from infra import provision
 from infra.provision import ProvisionError
@@ -17,6 +18,7 @@ from streams.districts import District
 from streams.settings import Settings
 
 RETENTION = "retention.ms"
+SETTLING = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
 
 def count_topics(settings: Settings, joined: Mapping[str, District], now: float | None = None) -> Iterator[Due]:
@@ -35,7 +37,10 @@ def count_topics(settings: Settings, joined: Mapping[str, District], now: float 
             if int(topic.config[RETENTION]) >= 0 and "delete" in topic.config["cleanup.policy"]
             for number in there[topic.name].partitions
         }
-        counts = _older(admin, places, int((time.time() if now is None else now) * 1_000))
+        asking = Retrying(
+            retry=retry_if_exception(_passes), wait=wait_fixed(0.2), stop=stop_after_delay(live.TIMEOUT_S), reraise=True
+        )
+        counts = asking(_older, admin, places, int((time.time() if now is None else now) * 1_000))
     except KafkaException as error:
         raise ProvisionError(f"messages cannot be counted: {error.args[0].str()}") from error
     contracts = {topic.name: topic for district in joined for topic in live.of_district(district)}
@@ -45,6 +50,11 @@ def count_topics(settings: Settings, joined: Mapping[str, District], now: float 
             sooner = plain is not None and plain.config[RETENTION] != topic.config[RETENTION]
             reason = Reason.DISTRICT if sooner else Reason.CONTRACT
             yield Due("topic", topic.name, live.owner(topic.name) or "", reason, count)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it heals by itself: a topic that was just made has no leader for a moment."""
+    return isinstance(error, KafkaException) and bool(error.args[0].retriable() or error.args[0].code() in SETTLING)
 
 
 def _older(admin: AdminClient, places: Mapping[TopicPartition, Topic], now: int) -> dict[str, int]:
