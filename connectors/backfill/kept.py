@@ -30,6 +30,7 @@ create table if not exists record (
 ) without rowid;
 create table if not exists note (name text primary key, value text not null) without rowid;
 """
+_UNTIL = "until"
 TWICE = "its record id stands twice with different content: the first counts; see id, or mend the row"
 
 
@@ -66,7 +67,7 @@ class Kept:
         self._salt = blake2b(told.encode(), digest_size=32).digest()
         self._pending: list[str] = []
 
-    def weigh(self, mapped: Mapped, rows: pl.DataFrame, visit: str) -> Mapped:
+    def weigh(self, mapped: Mapped, rows: pl.DataFrame, visit: str, until: int = 0) -> Mapped:
         """Leave out what was published before, give the rest its revision, and keep both.
 
         Args:
@@ -74,6 +75,7 @@ class Kept:
             rows: the chunk as it was read.
             visit: the look at the source that it belongs to. An id that comes twice in one visit with different content
                 is a rejection, unless the mapping reads the revision from a column.
+            until: how many rows of the visit will be done when this chunk is published, for :meth:`settle`.
         """
         records = mapped.records
         digests = self._digests(rows, records[ROW])
@@ -100,12 +102,21 @@ class Kept:
         told = {name for name in refusals if name in known and known[name].sent}
         rejected = [one for one, name in zip(mapped.rejected, refusals, strict=True) if name not in told]
         rejected += [self._twice(rows, records, index) for index in twice]
-        self._keep(fresh, set(refusals) - told, visit)
+        self._keep(fresh, set(refusals) - told, visit, until)
         left = records.with_columns(pl.Series("revision", revisions, dtype=pl.Int64)).filter(
             pl.Series(send, dtype=pl.Boolean)
         )
         unchanged = mapped.rows - left.height - len(rejected)
         return replace(mapped, records=left, rejected=rejected, unchanged=unchanged)
+
+    def settle(self, visit: str, done: int) -> None:
+        """After a restart: ``done`` rows of the visit are known to be published, as Kafka has it.
+
+        A kill between Kafka's commit and :meth:`confirm` leaves a chunk unmarked, which would be sent once more.
+        """
+        if done and self.note(_UNTIL) == json.dumps([visit, done]):
+            with self._store:
+                self._store.execute("update record set sent = 1 where sent = 0 and visit = ?", [visit])
 
     def confirm(self, **notes: str) -> None:
         """What was weighed last is published; keep notes of the same moment."""
@@ -138,11 +149,12 @@ class Kept:
         found = self._store.execute(query, [json.dumps(ids)])
         return {row[0]: _Known(row[1], row[2], row[3], bool(row[4])) for row in found}
 
-    def _keep(self, fresh: dict[str, _Known], refusals: Iterable[str], visit: str) -> None:
+    def _keep(self, fresh: dict[str, _Known], refusals: Iterable[str], visit: str, until: int) -> None:
         rows = [(name, *one) for name, one in fresh.items()]
         refused = [(name, b"", 0, visit, False) for name in refusals]
         with self._store:
             self._store.executemany("insert or replace into record values (?, ?, ?, ?, ?)", [*rows, *refused])
+            self._store.execute("insert or replace into note values (?, ?)", [_UNTIL, json.dumps([visit, until])])
         self._pending = [row[0] for row in (*rows, *refused)]
 
     def _twice(self, rows: pl.DataFrame, records: pl.DataFrame, index: int) -> Rejection:

@@ -92,6 +92,8 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
     publisher = Publisher(settings, f"backfill.{digest.sha256[:16]}.{mapping.sha256[:16]}")
     # Only now: the producer's start has ended what an earlier run left open.
     progress, elsewhere = ledger.read(chosen, other)
+    if options.kept is not None:
+        options.kept.settle(options.visit, progress.rows_done)
     report = Report(file.name, rows_before=progress.rows_done)
     if progress.finished or elsewhere.finished:
         report.already_finished = report.finished = True
@@ -109,7 +111,7 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
             for chunk in _paced(rows, mapper, options, progress.rows_done):
                 mapped = mapper(chunk)
                 if options.kept is not None:
-                    mapped = options.kept.weigh(mapped, chunk, options.visit)
+                    mapped = options.kept.weigh(mapped, chunk, options.visit, progress.rows_done + mapped.rows)
                 progress = progress.after(mapped.rows, mapped.records.height, len(mapped.rejected))
                 messages = [*encoding.records(mapped), *encoding.rejections(mapped), ledger.message(progress)]
                 publisher.publish(messages)

@@ -61,6 +61,19 @@ def test_a_kill_before_the_end_loses_no_change(tmp_path: Path) -> None:
     assert world.send({}, {"number": "2", "kind": "Rob"}) == []
 
 
+def test_what_kafka_knows_to_be_done_is_not_sent_again(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for done, sent in ((3, [("north:1", 1)]), (2, [])):
+        frame = pl.DataFrame([GOOD]).with_row_index("__row", offset=1)
+        world.kept.weigh(Mapper(world.made, NOW_MS)(frame), frame, "march.csv:1", until=2)
+        world.restart()
+        world.kept.settle("march.csv:1", done)
+        assert world.send({}, visit="march.csv:2") == sent
+        world.kept.close()
+        world.path.unlink()
+        world.kept = Kept(world.path, world.made)
+
+
 def test_another_mapping_makes_all_records_anew_and_another_title_does_not(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.send({})
