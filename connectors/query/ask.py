@@ -24,7 +24,7 @@ WAIT_S = 5
 PIECE_BYTES = 1 << 16
 LONGEST_QUERY_S = 300
 HINTS = {
-    47: "`SELECT name, type FROM system.columns WHERE table = '…'` lists the columns of a table",
+    47: "`DESCRIBE TABLE …` lists the columns of a table or view",
     60: "`crossbeat query --examples` lists the views, `SHOW TABLES` all there is",
     62: "one statement of ClickHouse SQL is expected, quoted as a whole: see `crossbeat query --examples`",
     81: "leave the database out of the name: `crossbeat query` is in it already",

@@ -31,20 +31,24 @@ def query(
     statement: Annotated[str | None, typer.Argument(metavar="SQL", help="one statement, or - to read it")] = None,
     fmt: Annotated[Format, typer.Option("--format", help="table for people; the rest streams to files")] = Format.table,
     limit: Annotated[int, typer.Option(min=1, help="rows that a table shows at most")] = 100,
+    district: Annotated[str, typer.Option(help="ask as an analyst of this district, through the guard")] = "",
     examples: Annotated[bool, typer.Option("--examples", help="list the views with a query to try for each")] = False,
 ) -> None:
     """Ask what has landed: SQL, answered by ClickHouse, read-only. Times are UTC."""
     from rich.console import Console
 
     from connectors.query.ask import Analyst, QueryError
+    from infra.local.credentials import as_analyst
     from streams import settings
+    from streams.districts import BadDistrict
 
     if examples:
         show_examples()
         return
     text = sys.stdin.read() if statement == "-" else statement or ""
     try:
-        analyst = Analyst(settings.load())
+        loaded = settings.load()
+        analyst = Analyst(as_analyst(loaded, district) if district else loaded)
         if fmt is Format.table:
             from connectors.query.table import caption, table
 
@@ -55,7 +59,7 @@ def query(
             for piece in analyst.stream(text, STREAMED[fmt]):
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
-    except QueryError as error:
+    except (QueryError, LookupError, BadDistrict) as error:
         reason, _, advice = str(error).partition("\n")
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(f"[red]{_plain(reason)}[/red]\n{_plain(advice)}")

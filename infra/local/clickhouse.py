@@ -90,7 +90,7 @@ class ClickHouse(Service):
             "ANALYST_PASSWORD": password.get_secret_value(),
             "SECURE": str(bool(guard.certificate)).lower(),
         }
-        return {f"CROSSBEAT_CLICKHOUSE__{name}": value for name, value in ways.items()}
+        return {f"{credentials.STORE}{name}": value for name, value in ways.items()}
 
     def outdated(self) -> bool:
         """Whether districts have joined or left since the server was told its users, and it is time to tell it."""

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from infra.local.endpoints import write_private
 from streams.districts import check_name
-from streams.settings import Settings
+from streams.settings import ClickHouse, Settings
 
 FOLDER = "credentials"
+STORE = "CROSSBEAT_CLICKHOUSE__"
 USER, PASSWORD = "CROSSBEAT_KAFKA__USERNAME", "CROSSBEAT_KAFKA__PASSWORD"
 
 
@@ -56,3 +57,25 @@ def as_district(settings: Settings, district: str) -> Settings:
         ours.kafka.accounts = {}
         ours.kafka.username, ours.kafka.password = given[USER], SecretStr(given[PASSWORD])
     return ours
+
+
+def as_analyst(settings: Settings, district: str) -> Settings:
+    """The settings by which the analysts of a district ask: its account, and the guard in the place of the server.
+
+    Raises:
+        LookupError: there are no such credentials here; the message says what to do.
+        streams.districts.BadDistrict: no district can be called so.
+    """
+    given = {
+        name.removeprefix(STORE).lower(): value
+        for name, value in read(settings.data, district).items()
+        if name.startswith(STORE)
+    }
+    if not given:
+        raise LookupError(
+            f"no credentials of {district} for clickhouse are here\n"
+            "they are made some seconds after a district joins; `crossbeat up` must run, and the data folder be its own"
+        )
+    found = settings.model_copy(deep=True)
+    found.clickhouse = ClickHouse.model_validate({**settings.clickhouse.model_dump(), **given})
+    return found
