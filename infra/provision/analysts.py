@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from infra.provision.tables import landed, view_files
 from schemas.contract import Contract
@@ -18,6 +18,7 @@ from schemas.render import clickhouse
 from streams.districts import check_name
 
 VISIBLE_TO = "visible_to"
+RELEASED_UNTIL = "release_expires_at"
 PREFIX = "d_"
 COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
@@ -78,10 +79,17 @@ def filters(district: str, contracts: Iterable[Contract] | None = None) -> dict[
             continue
         columns = {column.name: column.type for column in clickhouse.columns(contract)}
         if columns.get(VISIBLE_TO, "").startswith("Array("):
-            found[storage.table] = f"has({VISIBLE_TO}, '{name}')"
+            found[storage.table] = f"has({VISIBLE_TO}, '{name}')" + _while_released(columns, name)
         elif storage.owner and storage.owner in columns:
             found[storage.table] = f"{storage.owner} = '{name}'"
     return found
+
+
+def _while_released(columns: Mapping[str, str], name: str) -> str:
+    """From the moment a release ends only the owner sees the row; `crossbeat retention` withdraws it later."""
+    if not {RELEASED_UNTIL, "district"} <= columns.keys():
+        return ""
+    return f" AND (district = '{name}' OR isNull({RELEASED_UNTIL}) OR {RELEASED_UNTIL} > now64(3))"
 
 
 def views() -> tuple[str, ...]:

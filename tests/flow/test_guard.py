@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import clickhouse_connect
@@ -339,6 +340,20 @@ def test_a_revision_that_is_withheld_takes_the_one_before_it_away(guarded: Setti
     assert client.query(ours).result_rows == [(1,)]
     add(guarded, incident("narrowed:1", ["south"], revision=2))
     assert client.query(ours).result_rows == []
+
+
+def test_a_release_that_is_over_hides_a_row_from_all_but_its_owner(guarded: Settings) -> None:
+    columns = ["record_id", "district", "revision", "visible_to", "release_expires_at"]
+    now = datetime.now(UTC)
+    rows = [
+        ["over:1", "south", 1, ["north", "south"], now - timedelta(seconds=1)],
+        ["over:2", "south", 1, ["north", "south"], now + timedelta(hours=1)],
+    ]
+    connect(guarded).insert("incidents", rows, columns)
+    statement = "SELECT record_id FROM incidents WHERE startsWith(record_id, 'over:') ORDER BY record_id"
+    assert analyst(guarded).query(statement).result_rows == [("over:2",)]
+    assert analyst(guarded, "south").query(statement).result_rows == [("over:1",), ("over:2",)]
+    connect(guarded).command("DELETE FROM incidents WHERE startsWith(record_id, 'over:')")
 
 
 def test_clickhouse_connect_in_its_many_ways(guarded: Settings) -> None:
