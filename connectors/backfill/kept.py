@@ -106,7 +106,7 @@ class Kept:
         left = records.with_columns(pl.Series("revision", revisions, dtype=pl.Int64)).filter(
             pl.Series(send, dtype=pl.Boolean)
         )
-        unchanged = mapped.rows - left.height - len(rejected)
+        unchanged = mapped.rows - mapped.left_out - left.height - len(rejected)
         return replace(mapped, records=left, rejected=rejected, unchanged=unchanged)
 
     def settle(self, visit: str, done: int) -> None:

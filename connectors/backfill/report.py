@@ -9,6 +9,7 @@ import polars as pl
 
 from connectors.mapping import Mapped, Rejection
 
+MOST_VALUES = 12
 Cause = tuple[str, str | None, str]
 """Reason code, field and message of a rejection."""
 
@@ -27,6 +28,10 @@ class Report:
     """Records by district."""
     rejected: Counter[Cause] = field(default_factory=Counter)
     examples: dict[Cause, Rejection] = field(default_factory=dict)
+    values: dict[Cause, list[str]] = field(default_factory=dict)
+    """The first different values that were rejected, :data:`MOST_VALUES` at most."""
+    left_out: int = 0
+    """Rows that the mapping leaves out."""
     unchanged: int = 0
     """Rows that were published before and say the same."""
     out_of_order: int = 0
@@ -48,7 +53,11 @@ class Report:
             cause = (rejection.reason, rejection.field, rejection.message)
             self.rejected[cause] += 1
             self.examples.setdefault(cause, rejection)
+            values = self.values.setdefault(cause, [])
+            if rejection.value is not None and len(values) < MOST_VALUES and rejection.value not in values:
+                values.append(rejection.value)
         self.unchanged += mapped.unchanged
+        self.left_out += mapped.left_out
         if "occurred_from" in mapped.records.columns:
             self._order(mapped.records["occurred_from"])
 

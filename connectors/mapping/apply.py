@@ -31,6 +31,8 @@ class Mapped:
     rows: int
     unchanged: int = 0
     """Rows left out because they were published before and say the same."""
+    left_out: int = 0
+    """Rows that the mapping leaves out by ``input.only`` and ``input.leave_out``."""
 
 
 class Mapper:
@@ -94,6 +96,7 @@ class Mapper:
 
     def __call__(self, rows: pl.DataFrame) -> Mapped:
         """Map a chunk: a frame with the file's columns and :data:`~connectors.mapping.draft.ROW`."""
+        count, rows = rows.height, self._taken(rows)
         draft = Draft(rows, self._spec.input.empty, self._secret)
         now = self._now if self._now is not None else int(time.time() * 1000)
         if draft.has(DEFECT):
@@ -117,12 +120,25 @@ class Mapper:
         def owner(index: int) -> str:
             return districts[index] or self._names[0]
 
-        return Mapped(records.filter(draft.good()), draft.rejections(owner), rows.height)
+        return Mapped(records.filter(draft.good()), draft.rejections(owner), count, left_out=count - rows.height)
 
     def event_times(self, rows: pl.DataFrame) -> pl.Series:
         """``occurred_from`` of each row, UTC milliseconds; null where it cannot be read. For sorting."""
         clock = self._clock()
         return times.read(Draft(rows, self._spec.input.empty), clock, clock)[0]
+
+    def _taken(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows that the mapping does not leave out. A broken row is kept, to be told of."""
+        given = self._spec.input
+        if not given.only and not given.leave_out:
+            return rows
+        draft = Draft(rows, given.empty)
+        taken = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
+        for column, values in given.only.items():
+            taken = taken & draft.text(column).fill_null("").is_in(list(values))
+        for column, values in given.leave_out.items():
+            taken = taken & ~draft.text(column).fill_null("").is_in(list(values))
+        return rows.filter(taken | rows[DEFECT].is_not_null() if DEFECT in rows.columns else taken)
 
     def _clock(self) -> Times:
         if self._spec.time is None:
@@ -187,7 +203,8 @@ class Mapper:
         spec = self._clock()
         begin = self._moment(draft, spec, "occurred_from", now)
         if spec.until is not None:
-            end = self._moment(draft, spec.until, "occurred_to", now)
+            # Where the end is not told, the beginning is all that is known.
+            end = self._moment(draft, spec.until, "occurred_to", now, begin)
             message = "the window ends before it begins: mend the row, or exchange time and time.until"
             draft.reject((end < begin).fill_null(False), "bad_time", "occurred_to", message)
         elif spec.precision == "hour":
@@ -199,11 +216,13 @@ class Mapper:
         # Nothing has ended after now: the last hour of a fresh export would else be refused.
         draft.out["occurred_from"], draft.out["occurred_to"] = begin, end.clip(upper_bound=now)
 
-    def _moment(self, draft: Draft, moment: Told, name: str, now: int) -> pl.Series:
+    def _moment(self, draft: Draft, moment: Told, name: str, now: int, empty: pl.Series | None = None) -> pl.Series:
         columns = ", ".join(moment.sources())
         utc, bad = times.read(draft, moment, self._clock())
         values = draft.joined(moment.sources(), " ")
         draft.reject(bad, "bad_time", name, f"no time in column {columns}: see time.format, or mend the row", values)
+        if empty is not None:
+            utc = utc.fill_null(empty).set(bad, None)
         draft.reject(utc.is_null() & ~bad, "bad_time", name, f"column {columns} is empty: mend the row")
         draft.reject((utc < 0).fill_null(False), "bad_time", name, "the time is before 1970: mend the row", values)
         ahead = "the time lies ahead of now: mend the row, or see time.zone"

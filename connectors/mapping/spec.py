@@ -21,6 +21,12 @@ class Input(Strict):
     delimiter: str = Field(",", min_length=1, max_length=1)
     encoding: str = "utf-8"
     empty: tuple[str, ...] = Field(("",), description="texts that mean: no value")
+    only: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="column -> values: rows with another are left out"
+    )
+    leave_out: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="column -> values: rows with one of them are left out"
+    )
 
 
 class Districts(Strict):
@@ -170,6 +176,8 @@ class Spec(Strict):
                 if name is not None:
                     found.setdefault(name, key)
 
+        note("input.only", *self.input.only)
+        note("input.leave_out", *self.input.leave_out)
         note("district.column", self.district.column)
         note("id.hash_of", *(self.id.hash_of or ()))
         note("id.template", *self.id.template_columns())

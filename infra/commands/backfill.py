@@ -91,7 +91,7 @@ def show(report: Report, console: Console, dry_run: bool) -> None:
     done = "would be published" if dry_run else "published"
     console.print(
         f"{report.rows:,} rows in {report.seconds:.1f} s, {report.rows_per_s:,.0f} rows/s:"
-        f" {report.published.total():,} {done}, {report.rejected.total():,} rejected"
+        f" {report.published.total():,} {done}, {report.rejected.total():,} rejected" + left_out(report)
     )
     counts = (f"{escape(name)} [bold]{count:,}[/]" for name, count in sorted(report.published.items()))
     if report.published:
@@ -108,6 +108,11 @@ def show(report: Report, console: Console, dry_run: bool) -> None:
         console.print("the file is not at its end: the same command without --limit goes on")
 
 
+def left_out(report: Report) -> str:
+    """How many rows the mapping leaves out, where it does."""
+    return f", {report.left_out:,} left out by the mapping" if report.left_out else ""
+
+
 def rejections(report: Report) -> Table:
     """The kinds of rows that were rejected, the most frequent first."""
     table = Table("rejected", "reason", "what to do", "such as", box=box.SIMPLE_HEAD)
@@ -115,7 +120,8 @@ def rejections(report: Report) -> Table:
     for cause, count in report.rejected.most_common(MOST_CAUSES):
         reason, field, message = cause
         example = report.examples[cause]
-        such = f"row {example.row:,}" + (f": {escape(example.value)}" if example.value else "")
+        values = ", ".join(report.values[cause])
+        such = f"row {example.row:,}" + (f": {escape(values)}" if values else "")
         table.add_row(f"{count:,}", f"{reason}\n[dim]{field or ''}[/]", escape(message), such)
     if len(report.rejected) > MOST_CAUSES:
         table.caption = f"and {len(report.rejected) - MOST_CAUSES} causes more"

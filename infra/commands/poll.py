@@ -70,13 +70,13 @@ def _run(mapping: Path, areas: Path | None, once: bool) -> None:
 
 def tell_pass(done: Pass, console: Console) -> None:
     """A line of what a pass brought, and of each kind of row that was rejected."""
-    from infra.commands.backfill import rejections
+    from infra.commands.backfill import left_out, rejections
 
     report = done.report
     now = datetime.now().astimezone().strftime("%H:%M:%S")
     console.print(
         f"{now} {report.rows:,} rows asked, {report.published.total():,} published,"
-        f" {report.unchanged:,} published before, {report.rejected.total():,} rejected"
+        f" {report.unchanged:,} published before, {report.rejected.total():,} rejected" + left_out(report)
     )
     if report.rejected:
         console.print(rejections(report))

@@ -63,7 +63,7 @@ def _run(folder: Path, mapping: Path, areas: Path | None, options: Options, once
 
 def show(outcome: Outcome, console: Console) -> None:
     """A line of what became of a file, and of each kind of row that was rejected."""
-    from infra.commands.backfill import rejections
+    from infra.commands.backfill import left_out, rejections
 
     name = escape(outcome.file)
     report = outcome.report
@@ -73,7 +73,7 @@ def show(outcome: Outcome, console: Console) -> None:
     unchanged = f", {report.unchanged:,} published before" if report.unchanged else ""
     console.print(
         f"{name}: {report.rows:,} rows, {report.published.total():,} published{unchanged},"
-        f" {report.rejected.total():,} rejected"
+        f" {report.rejected.total():,} rejected" + left_out(report)
     )
     if report.rejected:
         console.print(rejections(report))

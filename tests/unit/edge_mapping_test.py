@@ -135,3 +135,12 @@ def test_district_by_point(tmp_path: Path) -> None:
 def test_a_release_may_end(tmp_path: Path) -> None:
     record = one(mapping(tmp_path, release='to = ["all"]\npurposes = ["prevention"]\nexpires_after_days = 2'))
     assert record["release_expires_at"] - record["recorded_at"] == 2 * 86_400_000
+
+
+def test_rows_that_are_left_out(tmp_path: Path) -> None:
+    made = mapping(tmp_path, PLAIN + '\n[input]\nonly = { type = ["A", "B"] }\nleave_out = { gone = ["X"] }\n')
+    rows = [{"type": "A"}, {"type": "C"}, {"type": "B", "gone": "X"}, {"type": "B", "number": "2", "kind": "?"}, {}]
+    mapped = apply(made, *({"type": "", "gone": "", **row} for row in rows))
+    assert mapped.records["record_id"].to_list() == ["north:1"]
+    assert [one.row for one in mapped.rejected] == [4]
+    assert (mapped.rows, mapped.left_out) == (5, 3)

@@ -105,9 +105,9 @@ def test_the_end_never_lies_ahead_of_now(tmp_path: Path) -> None:
 def test_windows(tmp_path: Path) -> None:
     body = 'column = "when"\nzone = "America/Toronto"\nprecision = "window"\n\n[time.until]\ncolumn = "end"'
     made = mapping(tmp_path, time=body)
-    mapped = apply(made, {"end": "2024-03-08 07:00"}, {"end": "2024-03-06 07:00"})
-    assert mapped.records["occurred_to"].to_list() == [utc("2024-03-08T12:00")]
-    assert [(r.reason, r.field) for r in mapped.rejected] == [("bad_time", "occurred_to")]
+    mapped = apply(made, {"end": "2024-03-08 07:00"}, {"end": ""}, {"end": "2024-03-06 07:00"}, {"end": "soon"})
+    assert mapped.records["occurred_to"].to_list() == [utc("2024-03-08T12:00"), utc("2024-03-07T23:00")]
+    assert [(r.row, r.reason, r.field) for r in mapped.rejected] == [(n, "bad_time", "occurred_to") for n in (3, 4)]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
