@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from connectors.backfill import BackfillError, Report
+from connectors.backfill import Report
 from connectors.backfill.encode import Encoding
+from connectors.backfill.errors import AWAY
 from connectors.backfill.kept import Kept
 from connectors.backfill.keys import keys_of
 from connectors.backfill.publish import Publisher
@@ -74,7 +75,7 @@ class Poller:
             try:
                 self.once()
                 wait_s = self._source.every_s
-            except BackfillError as error:
+            except AWAY as error:
                 self._drop_publisher()
                 wait_s = min(max(LONGEST_WAIT_S, self._source.every_s), wait_s * 2)
                 log.warning("nothing published, tried again", error=str(error), wait_s=wait_s)

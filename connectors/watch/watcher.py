@@ -14,7 +14,8 @@ from polars.exceptions import PolarsError
 from pyarrow import ArrowException
 
 from connectors import backfill
-from connectors.backfill import BackfillError, Report
+from connectors.backfill import Report
+from connectors.backfill.errors import AWAY
 from connectors.backfill.kept import Kept
 from connectors.mapping import Mapping, MappingError
 from connectors.watch.aside import move_done, move_refused
@@ -80,7 +81,7 @@ class Watcher:
             try:
                 self.look()
                 wait_s = self._options.every_s
-            except BackfillError as error:
+            except AWAY as error:
                 wait_s = min(LONGEST_WAIT_S, wait_s * 2)
                 log.warning("not published, tried again", error=str(error), wait_s=wait_s)
                 stop.wait(wait_s)
@@ -126,7 +127,10 @@ class Watcher:
             self._done(path, report)
         except FileNotFoundError:
             log.warning("a file was taken away before it was published", file=path.name)
-        except (BackfillError, KeyboardInterrupt):
+        except AWAY:
+            self._seen.forgive(path.name)
+            raise
+        except KeyboardInterrupt:
             self._seen.forgive(path.name)
             raise
         except MappingError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from edge_maps import PLAIN, mapping
 
@@ -117,14 +118,15 @@ def test_a_file_that_is_done_is_moved(world: World) -> None:
     assert (world.inbox / "done" / "good.csv").read_text() == ROW
 
 
-def test_a_broker_that_is_away_is_not_the_files_fault(world: World) -> None:
+@pytest.mark.parametrize("error", [BackfillError("no broker"), httpx.ConnectError("no registry"), KeyboardInterrupt()])
+def test_what_is_away_is_not_the_files_fault(world: World, error: BaseException) -> None:
     def does(file: Path) -> None:
-        raise BackfillError("no broker")
+        raise error
 
     (world.inbox / "good.csv").write_text(ROW)
     world.does = does
     for _ in range(5):
-        with pytest.raises(BackfillError):
+        with pytest.raises(type(error)):
             world.once()
     world.does = lambda file: None
     assert world.once() == ["good.csv:1"], "the same visit"
