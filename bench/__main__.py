@@ -73,6 +73,13 @@ def retraction(quick: bool) -> Result:
     return bench.run(seconds=15.0 if quick else 60.0)
 
 
+def guard(quick: bool) -> Result:
+    """Milliseconds that the guard adds to what an analyst asks, straight and guarded by turns."""
+    from bench import guard as bench
+
+    return dict(bench.run(20 if quick else 100, 20_000 if quick else 200_000))
+
+
 BENCHES: dict[str, Callable[[bool], Result]] = {
     "checker": checker,
     "gate": gate,
@@ -81,6 +88,7 @@ BENCHES: dict[str, Callable[[bool], Result]] = {
     "latency": latency,
     "retraction": retraction,
     "intake": intake,
+    "guard": guard,
 }
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.process import resident_bytes
+from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
 from streams.settings import Configured, Settings
 
@@ -38,6 +39,20 @@ def wait_ready(running: Stack, limit_s: float = 120.0) -> None:
         if time.monotonic() > until:
             raise TimeoutError("the workers did not become healthy: read the logs")
         time.sleep(0.2)
+
+
+def wait_all(running: Stack, limit_s: float = 60.0) -> None:
+    """Until everything that a stack runs is healthy, also what the flow of records does not need.
+
+    Raises:
+        TimeoutError: one is not within the limit.
+    """
+    until = time.monotonic() + limit_s
+    while not all(service.state is State.HEALTHY for service in running.services):
+        running.watch()
+        if time.monotonic() > until:
+            raise TimeoutError("a service did not become healthy: read the logs")
+        time.sleep(0.1)
 
 
 class Memory:
