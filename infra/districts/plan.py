@@ -33,8 +33,8 @@ def plan(settings: Settings, files: Files) -> list[Change]:
 
 def topics_of_nobody(settings: Settings, joined: Mapping[str, District]) -> Iterator[Change]:
     """Topics that were a district's own, of one that is not to take part or of a type that it does not receive."""
-    for name in topics.Topics(settings).of_nobody(provision.wanted_topics(joined)):
-        owner = topics.owner(name)
+    found = topics.Topics(settings).of_nobody(provision.wanted_topics(joined))
+    for owner, name in sorted((str(topics.owner(name)), name) for name in found):
         words = f"{owner} does not receive it" if owner in joined else f"no district {owner} takes part"
         yield Change("remove", "topic", name, words, "what is in it is deleted")
 
