@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from connectors.mapping import between, fields, places, secret, times
+from connectors.mapping import between, fields, identity, places, secret, times, when
 from connectors.mapping.draft import DEFECT, ROW, Draft, Rejection
-from connectors.mapping.field_spec import Told
 from connectors.mapping.load import Mapping
 from connectors.mapping.problems import MappingError, nearest
-from connectors.mapping.spec import Grading, Times
+from connectors.mapping.spec import Grading
 from connectors.mapping.targets import parts, place_optional, targets
-
-HOUR_MS = 3_600_000
-RECORD_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +100,14 @@ class Mapper:
                 draft.reject(rows[DEFECT] == message, "bad_value", None, message)
         self._place(draft)
         districts = self._district(draft)
-        self._times(draft, now)
+        when.put(draft, self._spec, self.happens, now)
         around = fields.Around(self._spec.time, now, self._keys)
         for name, target in self._targets.items():
             fields.read(draft, target, self._fields[name], around)
         for name, source in self._fields.items():
             if source is not None and source.when is not None:
                 fields.only_when(draft, self._targets[name], source.when)
-        self._identity(draft, districts)
+        identity.put(draft, self._spec.id, self._keys)
         between.check(draft, self._held)
         columns = {name: values for name, values in draft.out.items() if self._kept(name)}
         records = pl.DataFrame([rows[ROW], *(values.alias(name) for name, values in columns.items())])
@@ -124,7 +119,7 @@ class Mapper:
 
     def event_times(self, rows: pl.DataFrame) -> pl.Series:
         """``occurred_from`` of each row, UTC milliseconds; null where it cannot be read. For sorting."""
-        clock = self._clock()
+        clock = self._spec.time or when.UTC
         return times.read(Draft(rows, self._spec.input.empty), clock, clock)[0]
 
     def _taken(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -139,11 +134,6 @@ class Mapper:
         for column, values in given.leave_out.items():
             taken = taken & ~draft.text(column).fill_null("").is_in(list(values))
         return rows.filter(taken | rows[DEFECT].is_not_null() if DEFECT in rows.columns else taken)
-
-    def _clock(self) -> Times:
-        if self._spec.time is None:
-            raise MappingError(f"{self.mapping.path.name}: time: is missing")
-        return self._spec.time
 
     def _kept(self, name: str) -> bool:
         """Whether a field of the draft is a column of the record: a duty has a place only to work its cells out."""
@@ -184,72 +174,3 @@ class Mapper:
         message = "the point lies in no district's area: mend the point, or widen the areas"
         draft.reject(found.is_null(), "wrong_district", "district", message)
         return found
-
-    def _times(self, draft: Draft, now: int) -> None:
-        if self.happens:
-            self._window(draft, now)
-        recorded = self._spec.recorded_at
-        if recorded is not None:
-            draft.out["recorded_at"] = self._moment(draft, recorded, "recorded_at", now)
-        elif self.happens:
-            draft.out["recorded_at"] = draft.out["occurred_to"]
-        else:
-            draft.out["recorded_at"] = pl.Series([now], dtype=pl.Int64).new_from_index(0, len(draft))
-        release = self._spec.release
-        if release is not None and release.expires_after_days is not None:
-            draft.out["release_expires_at"] = draft.out["recorded_at"] + release.expires_after_days * 24 * HOUR_MS
-
-    def _window(self, draft: Draft, now: int) -> None:
-        spec = self._clock()
-        begin = self._moment(draft, spec, "occurred_from", now)
-        if spec.until is not None:
-            # Where the end is not told, the beginning is all that is known.
-            end = self._moment(draft, spec.until, "occurred_to", now, begin)
-            message = "the window ends before it begins: mend the row, or exchange time and time.until"
-            draft.reject((end < begin).fill_null(False), "bad_time", "occurred_to", message)
-        elif spec.precision == "hour":
-            end = begin + HOUR_MS
-        elif spec.precision == "day":
-            begin, end = times.next_day(begin, spec.zone)
-        else:
-            end = begin
-        # Nothing has ended after now: the last hour of a fresh export would else be refused.
-        draft.out["occurred_from"], draft.out["occurred_to"] = begin, end.clip(upper_bound=now)
-
-    def _moment(self, draft: Draft, moment: Told, name: str, now: int, empty: pl.Series | None = None) -> pl.Series:
-        columns = ", ".join(moment.sources())
-        utc, bad = times.read(draft, moment, self._clock())
-        values = draft.joined(moment.sources(), " ")
-        draft.reject(bad, "bad_time", name, f"no time in column {columns}: see time.format, or mend the row", values)
-        if empty is not None:
-            utc = utc.fill_null(empty).set(bad, None)
-        draft.reject(utc.is_null() & ~bad, "bad_time", name, f"column {columns} is empty: mend the row")
-        draft.reject((utc < 0).fill_null(False), "bad_time", name, "the time is before 1970: mend the row", values)
-        ahead = "the time lies ahead of now: mend the row, or see time.zone"
-        draft.reject((utc > now).fill_null(False), "bad_time", name, ahead, values)
-        return utc
-
-    def _identity(self, draft: Draft, districts: pl.Series) -> None:
-        spec = self._spec.id
-        if spec.hash_of is not None:
-            digests = self._digests(draft, spec.hash_of)
-            frame = pl.DataFrame([districts.alias("district"), digests.alias("hash")])
-            identity = frame.select(pl.format("{}:{}", "district", "hash")).to_series()
-        else:
-            for name in spec.template_columns():
-                empty = draft.text(name).is_null()
-                draft.reject(empty, "bad_value", "record_id", f"column {name} is empty: the record id needs it")
-            identity = fields.filled(draft, spec.template or "")
-        message = "the record id may have A-Z a-z 0-9 . _ : / - and 128 characters at most: see id"
-        draft.reject(~identity.str.contains(RECORD_ID).fill_null(True), "bad_value", "record_id", message, identity)
-        draft.out["record_id"] = identity
-
-    def _digests(self, draft: Draft, columns: tuple[str, ...]) -> pl.Series:
-        if self._secret.intersection(columns):
-            # Whoever knows the other columns could try all plates: only the district's key makes it safe.
-            return secret.named(draft, columns, self._keys)
-        joined = pl.DataFrame(
-            [draft.text(name).fill_null("").alias(str(index)) for index, name in enumerate(columns)]
-        ).select(pl.concat_str(pl.all(), separator="\x1f"))
-        digests = [blake2b(text.encode(), digest_size=12).hexdigest() for text in joined.to_series().to_list()]
-        return pl.Series("hash", digests, dtype=pl.String)

@@ -54,7 +54,7 @@ def _check_sections(spec: Spec, own: frozenset[str]) -> Iterator[Problem]:
     if "grading" not in own and spec.grading is not None:
         yield ("grading",), f"a {spec.record} has none: leave it out"
     if "release" in own and spec.release is None:
-        yield ("release",), "is missing: there is no default, for sharing is a decision"
+        yield ("release",), "is missing: say it here, or in the [release] of a district.toml beside it"
     if "release" not in own and spec.release is not None:
         yield ("release",), f"a {spec.record} has none: leave it out"
 

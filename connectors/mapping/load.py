@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from connectors.mapping.areas import Areas, read_areas
+from connectors.mapping.beside import with_release
 from connectors.mapping.field_spec import FieldFrom, Moment
 from connectors.mapping.judge import districts_of, problems_of
 from connectors.mapping.problems import MappingError, nearest
@@ -54,7 +55,7 @@ class Mapping:
     path: Path
     spec: Spec
     sha256: str
-    """Of the mapping file and of the areas: with either changed it is another mapping."""
+    """Of the mapping file, of the areas, and of a release that it takes from its district: with any it is another."""
     areas: Areas
     districts: dict[str, str]
     """Every district that a row may get, and its title, in the order of the file."""
@@ -75,12 +76,13 @@ def load(path: Path, areas: Path | None = None) -> Mapping:
         spec = Spec.model_validate(body)
     except pydantic.ValidationError as error:
         raise MappingError("\n".join(_say(path, text, detail) for detail in error.errors())) from error
+    spec, release = with_release(path, spec)
     chosen = areas or (path.parent / spec.districts.areas if spec.districts.areas else None)
     found = read_areas(chosen, spec.districts) if chosen else Areas()
     problems = list(problems_of(spec, found))
     if problems:
         raise MappingError("\n".join(_at(path, text, key, message) for key, message in problems))
-    digest = hashlib.sha256(raw + (chosen.read_bytes() if chosen else b"")).hexdigest()
+    digest = hashlib.sha256(raw + (chosen.read_bytes() if chosen else b"") + release).hexdigest()
     return Mapping(path, spec, digest, found, districts_of(spec, found))
 
 

@@ -26,6 +26,7 @@ from connectors.mapping.spec import (
     Spec,
     Times,
 )
+from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "districts.md").read_text()
@@ -60,6 +61,19 @@ def test_every_example_is_allowed() -> None:
                     FieldFrom.model_validate(body[name])
             if section == "source":
                 Source.model_validate(body)
+
+
+def test_whole_mappings_of_the_page_can_be_read(tmp_path: Path) -> None:
+    whole = [block for block in blocks("toml") if block.startswith("title")]
+    for block in whole:
+        (tmp_path / "m.toml").write_text(block)
+        assert load(tmp_path / "m.toml").districts == {"north": "north"}
+    assert len(whole) == 2
+
+
+def test_the_address_of_the_page_is_a_setting() -> None:
+    assert "CROSSBEAT_SOURCES__RMS" in PAGE
+    assert "sources" in Settings.model_fields
 
 
 @pytest.mark.parametrize(
