@@ -13,7 +13,9 @@ from edge_maps import map_file
 from shapely.geometry import Point, box
 from typer.testing import CliRunner
 
+from connectors.mapping import MappingError
 from connectors.mapping import load as load_mapping
+from connectors.mapping.spec import Release
 from infra.cli import app
 from infra.districts import BadFiles, checks, folders, ground, scaffold
 from infra.districts.files import load, read
@@ -37,6 +39,9 @@ def test_what_is_written_first_can_be_read_and_sent_at_once(tmp_path: Path) -> N
     assert written.said.release is not None
     assert written.said.release.to == ("group:river",)
     checks.mappings(written)
+    assert load_mapping(tmp_path / "north" / "incidents.toml").spec.release == Release(
+        to=("group:river",), purposes=("investigation", "prevention")
+    )
     records, rejected = map_file(
         load_mapping(tmp_path / "north" / "incidents.toml"), tmp_path / "north" / "incidents.csv"
     )
@@ -45,6 +50,26 @@ def test_what_is_written_first_can_be_read_and_sent_at_once(tmp_path: Path) -> N
     assert all(AREA.contains(Point(record["lon"], record["lat"])) for record in records)
     assert [record["occurred_from"] for record in records] == sorted(record["occurred_from"] for record in records)
     assert all(record["recorded_at"] < now.timestamp() * 1_000 for record in records)
+
+
+def test_a_mapping_takes_the_release_of_its_district_and_is_another_when_that_changes(tmp_path: Path) -> None:
+    begin(tmp_path, release_to=("all",))
+    mapping, district = tmp_path / "north" / "incidents.toml", tmp_path / "north" / "district.toml"
+    first = load_mapping(mapping)
+    assert first.spec.release is not None
+    assert first.spec.release.to == ("all",)
+    district.write_text(district.read_text().replace('["all"]', '["south"]'))
+    assert load_mapping(mapping).sha256 != first.sha256
+    # Its own comes first; and a mapping of another district has none of this one.
+    mapping.write_text(mapping.read_text() + '\n[release]\nto = ["east"]\npurposes = ["planning"]\n')
+    assert load_mapping(mapping).spec.release == Release(to=("east",), purposes=("planning",))
+    begin(tmp_path, "south")
+    shutil.copy(tmp_path / "south" / "incidents.toml", mapping)
+    with pytest.raises(MappingError, match=r"release: is missing: say it here, or in the \[release\] of a district"):
+        load_mapping(mapping)
+    district.unlink()
+    with pytest.raises(MappingError, match="release: is missing"):
+        load_mapping(mapping)
 
 
 def test_nothing_is_overwritten_and_nothing_is_left_half_made(tmp_path: Path) -> None:
@@ -93,7 +118,9 @@ def test_all_mistakes_of_all_files_are_named_at_once(tmp_path: Path) -> None:
 def test_a_mapping_of_another_district_is_refused(tmp_path: Path) -> None:
     begin(tmp_path)
     begin(tmp_path, "south")
-    shutil.copy(tmp_path / "south" / "incidents.toml", tmp_path / "north" / "incidents.toml")
+    text = (tmp_path / "south" / "incidents.toml").read_text()
+    release = '[release]\nto = ["all"]\npurposes = ["planning"]\n'
+    (tmp_path / "north" / "incidents.toml").write_text(text + release)
     assert checks.folder(tmp_path)["south"] == []
     (problem,) = checks.folder(tmp_path)["north"]
     assert "mapping of south too" in problem
