@@ -17,6 +17,7 @@ from infra.local.fetch import digest
 from infra.local.service import State
 from infra.local.stack import SERVERS, yours
 from infra.local.workers import WORKERS
+from streams import agreements
 from streams.settings import ENDPOINTS, Configured, Settings
 
 AHEAD_S = 60.0  # more than that from our own files in the future, and the clock went back
@@ -48,6 +49,7 @@ def examine(settings: Settings, configured: Configured) -> Iterator[Finding]:
         yield _tried("memory", lambda: checks.memory(configured, everything), need)
         yield _tried("ports", lambda: _ports(configured), "free")
     yield from _private(settings)
+    yield _agreements(settings)
     yield _confined()
     yield _clock(settings.data)
     yield _cache(settings)
@@ -90,6 +92,17 @@ def _confined() -> Finding:
     if version := landlock.version():
         return Finding("landlock", f"version {version}: the embedded ClickHouse opens no files but its own")
     return Finding("landlock", "not in this kernel: only the guard keeps analysts from files of this machine")
+
+
+def _agreements(settings: Settings) -> Finding:
+    """Whether agreements bound what districts release."""
+    try:
+        found = agreements.load_all(settings.agreements)
+    except agreements.BadAgreement as error:
+        return Finding("agreements", str(error), "mend its file and run `crossbeat apply`")
+    if not found:
+        return Finding("agreements", "none is applied: the release on each record alone counts")
+    return Finding("agreements", f"{len(found)} in force: what none of them covers is not shared")
 
 
 def _clock(data: Path) -> Finding:
