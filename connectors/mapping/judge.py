@@ -32,6 +32,7 @@ def problems_of(spec: Spec, areas: Areas) -> Iterator[Problem]:
     for name, target in known.items():
         if target.required and name not in spec.fields:
             yield ("fields", name), "is missing: every record needs it; give a column or a constant"
+    yield from _check_id(spec)
     yield from _check_secrets(spec)
     yield from _check_zone(spec)
     yield from _check_place(spec)
@@ -57,6 +58,13 @@ def _check_sections(spec: Spec, own: frozenset[str]) -> Iterator[Problem]:
         yield ("release",), "is missing: say it here, or in the [release] of a district.toml beside it"
     if "release" not in own and spec.release is not None:
         yield ("release",), f"a {spec.record} has none: leave it out"
+
+
+def _check_id(spec: Spec) -> Iterator[Problem]:
+    """The gate lets no other record through, so that no district can speak for another."""
+    owners = ("{district}:", f"{spec.district.fixed}:")
+    if spec.id.template is not None and not spec.id.template.startswith(owners):
+        yield ("id", "template"), 'must begin with the district and a colon: "{district}:…"'
 
 
 def _check_secrets(spec: Spec) -> Iterator[Problem]:

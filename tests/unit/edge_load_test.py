@@ -24,6 +24,11 @@ from connectors.mapping import MappingError
         ('fixed = "north"', 'fixed = "North"', "district name 'North'"),
         ('fixed = "north"', "by_point = true", "district.by_point: needs areas"),
         ('template = "{district}:{number}"', 'template = "{district}"', "template names no column"),
+        (
+            'template = "{district}:{number}"',
+            'template = "{number}"',
+            "id.template: must begin with the district and a",
+        ),
         ('to = ["all"]\n', "", "release.to: is missing"),
         ("title", "title title", "not TOML"),
     ],
