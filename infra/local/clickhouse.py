@@ -77,20 +77,8 @@ class ClickHouse(Service):
         made = passwords(self.place.data, tuple(f"clickhouse_{account(name)}" for name in sorted(self._told)))
         found = {name: made[f"clickhouse_{account(name)}"] for name in sorted(self._told)}
         for name, password in found.items():
-            credentials.put(self.place.data, name, self._ways_in(name, password))
+            credentials.give_analysts(self.settings, name, account(name), password)
         return found
-
-    def _ways_in(self, district: str, password: SecretStr) -> dict[str, str]:
-        """What its analysts set to connect: the guard, never the server itself."""
-        guard = self.settings.guard
-        ways = {
-            "HOST": guard.host,
-            "HTTP_PORT": str(guard.port),
-            "ANALYST_USERNAME": account(district),
-            "ANALYST_PASSWORD": password.get_secret_value(),
-            "SECURE": str(bool(guard.certificate)).lower(),
-        }
-        return {f"{credentials.STORE}{name}": value for name, value in ways.items()}
 
     def outdated(self) -> bool:
         """Whether districts have joined or left since the server was told its users, and it is time to tell it."""

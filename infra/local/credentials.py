@@ -79,3 +79,16 @@ def as_analyst(settings: Settings, district: str) -> Settings:
     found = settings.model_copy(deep=True)
     found.clickhouse = ClickHouse.model_validate({**settings.clickhouse.model_dump(), **given})
     return found
+
+
+def give_analysts(settings: Settings, district: str, account: str, password: SecretStr) -> Path:
+    """Put into the district's file how its analysts connect: to the guard, never to the server itself."""
+    guard = settings.guard
+    ways = {
+        "HOST": guard.host,
+        "HTTP_PORT": str(guard.port),
+        "ANALYST_USERNAME": account,
+        "ANALYST_PASSWORD": password.get_secret_value(),
+        "SECURE": str(bool(guard.certificate)).lower(),
+    }
+    return put(settings.data, district, {f"{STORE}{name}": value for name, value in ways.items()})

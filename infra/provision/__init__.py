@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from infra.provision import topics
+from infra.provision.analyst_accounts import AnalystAccounts
 from infra.provision.difference import Drift
 from infra.provision.errors import ProvisionError
 from infra.provision.subjects import Subjects
@@ -34,12 +35,13 @@ def apply(settings: Settings) -> list[str]:
     Raises:
         ProvisionError: a server refused or did not answer; what was made until then stays.
     """
-    wanted = wanted_topics(districts.load_all(settings.districts))
-    return _beside(
-        lambda: topics.Topics(settings).apply(wanted),
+    joined = districts.load_all(settings.districts)
+    made = _beside(
+        lambda: topics.Topics(settings).apply(wanted_topics(joined)),
         lambda: Subjects(settings).apply(),
         lambda: _with_tables(settings, Tables.apply),
     )
+    return made + _with_accounts(settings, lambda accounts: accounts.apply(joined))
 
 
 def ensure_district(settings: Settings, name: str) -> list[str]:
@@ -64,11 +66,12 @@ def drift(settings: Settings, joined: Mapping[str, District] | None = None) -> l
     Raises:
         ProvisionError: a server did not answer, so nothing can be said.
     """
-    wanted = wanted_topics(districts.load_all(settings.districts) if joined is None else joined)
+    present = districts.load_all(settings.districts) if joined is None else joined
     return _beside(
-        lambda: topics.Topics(settings).drift(wanted),
+        lambda: topics.Topics(settings).drift(wanted_topics(present)),
         lambda: Subjects(settings).drift(),
         lambda: _with_tables(settings, Tables.drift),
+        lambda: _with_accounts(settings, lambda accounts: accounts.drift(present)),
     )
 
 
@@ -83,6 +86,14 @@ def _with_tables(settings: Settings, work: Callable[[Tables], T]) -> T:
         return work(tables)
     finally:
         tables.close()
+
+
+def _with_accounts(settings: Settings, work: Callable[[AnalystAccounts], T]) -> T:
+    accounts = AnalystAccounts(settings)
+    try:
+        return work(accounts)
+    finally:
+        accounts.close()
 
 
 def _beside(*works: Callable[[], list[T]]) -> list[T]:

@@ -19,7 +19,7 @@ from streams.districts import check_name
 
 VISIBLE_TO = "visible_to"
 RELEASED_UNTIL = "release_expires_at"
-PREFIX = "d_"
+PREFIX, SELECT = "d_", "SELECT"
 COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 LIMITS: dict[str, str | int] = {
@@ -109,7 +109,7 @@ def readable() -> frozenset[str]:
 
 def grants(database: str) -> list[str]:
     """What an analyst's account is given, as ``SELECT ON …``."""
-    return [f"SELECT ON {database}.{name}" for name in sorted(readable())]
+    return [f"{SELECT} ON {database}.{name}" for name in sorted(readable())]
 
 
 def sha256(password: str) -> str:
@@ -137,5 +137,6 @@ def statements(district: str, password: str, database: str, memory: int) -> list
             f"CREATE ROW POLICY OR REPLACE `{name}` ON {database}.{table} FOR SELECT USING {condition} TO `{name}`"
             for table, condition in filters(district).items()
         ),
+        f"REVOKE ALL ON *.* FROM `{name}`",
         *(f"GRANT {grant} TO `{name}`" for grant in grants(database)),
     ]

@@ -21,6 +21,7 @@ from infra.local import landlock
 from infra.local.service import State
 from infra.local.stack import Stack
 from infra.provision import analysts
+from infra.provision.analyst_accounts import AnalystAccounts
 from streams import districts
 from streams.settings import Settings
 from tests.flow.guard_world import SECRET, add, analyst, ask, hide, incident, login, watch_until, world
@@ -354,6 +355,21 @@ def test_a_release_that_is_over_hides_a_row_from_all_but_its_owner(guarded: Sett
     assert analyst(guarded).query(statement).result_rows == [("over:2",)]
     assert analyst(guarded, "south").query(statement).result_rows == [("over:1",), ("over:2",)]
     connect(guarded).command("DELETE FROM incidents WHERE startsWith(record_id, 'over:')")
+
+
+def test_accounts_are_held_against_what_they_must_be(guarded: Settings) -> None:
+    accounts = AnalystAccounts(guarded)
+    assert list(accounts.differences(["north", "south"])) == []
+    assert [str(one) for one in accounts.differences(["north", "east"])] == [
+        "account d_east is missing: crossbeat apply",
+        "account d_south is of no district that takes part: crossbeat apply",
+    ]
+    assert not accounts.by_sql()
+    assert accounts.apply(["east"]) == accounts.drift(["east"]) == []
+    client = connect(guarded)
+    for line in analysts.statements("north", "x", guarded.clickhouse.database, 1 << 30):
+        assert client.command("SELECT formatQuerySingleLine({line:String})", parameters={"line": line})
+    accounts.close()
 
 
 def test_clickhouse_connect_in_its_many_ways(guarded: Settings) -> None:
