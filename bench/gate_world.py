@@ -36,7 +36,7 @@ def join_districts(settings: Settings, names: Iterable[str]) -> list[District]:
 
 def make_topics(settings: Settings, names: Iterable[str]) -> None:
     """Make the topics of the gate for these districts, and register its subjects; those that exist stay."""
-    wanted = [contracts.get("incident").topic("shared")]
+    wanted = [contract.topic("shared") for contract in contracts.all() if "shared" in contract.stages]
     for name in names:
         wanted += topics.of_district(name)
     topics.Topics(settings).apply(wanted)
@@ -79,8 +79,10 @@ def records(names: list[str], count: int, seed: int = 1) -> Iterator[Record]:
         }
 
 
-def publish(settings: Settings, messages: Iterable[tuple[str, bytes | None, bytes | None]]) -> int:
-    """Send (district, key, value) to the districts' topics; returns how many. Raises when one did not arrive."""
+def publish(
+    settings: Settings, messages: Iterable[tuple[str, bytes | None, bytes | None]], record_type: str = "incident"
+) -> int:
+    """Send (district, key, value) to the topics of a type; returns how many. Raises when one did not arrive."""
     producer = Producer(settings.kafka.client() | {"linger.ms": "20", "message.max.bytes": "16777216"})
     count, failed = 0, []
 
@@ -91,7 +93,7 @@ def publish(settings: Settings, messages: Iterable[tuple[str, bytes | None, byte
     for name, key, value in messages:
         while True:
             try:
-                producer.produce(f"{name}.incident.v1", value, key, on_delivery=arrived)
+                producer.produce(f"{name}.{record_type}.v1", value, key, on_delivery=arrived)
                 break
             except BufferError:
                 producer.poll(0.1)

@@ -12,7 +12,7 @@ from confluent_kafka import KafkaException
 
 from streams import settings
 from streams.districts import BadDistrict
-from streams.gate.memory import StoreTaken
+from streams.gate.store import StoreTaken
 from streams.gate.worker import Worker, collect_rarely
 from streams.registry import SchemaNotRegistered
 

@@ -1,78 +1,92 @@
-"""Bring the memory up to the shared topic: read what was committed there since the store was last written."""
+"""Bring the memory up to the shared topics: read what was committed there since the store was last written."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from schemas.contract import Contract
 from streams.codec import Decoder, Defect
-from streams.gate.memory import RocksMemory, Seen
+from streams.gate.kinds import SHARED, Kind
+from streams.gate.memory import Seen
+from streams.gate.store import RocksMemory
 from streams.registry import Registry
 
-NEEDED = ("record_id", "district", "revision")
 TIMEOUT_S = 10.0
 log = structlog.get_logger("gate")
 
 
-def catch_up(client: dict[str, Any], topic: str, contract: Contract, registry: Registry, memory: RocksMemory) -> int:
-    """Read the shared topic from the memory's offsets to its end; returns how many records that were.
+class CatchUp:
+    """Reads the shared topics of some record types."""
 
-    A memory of another topic of the same name, one that was deleted and made anew, is forgotten first. Raises
-    KafkaException when the broker does not answer, RuntimeError when the shared topic holds what we cannot read.
-    """
-    topic_id = _topic_id(client, topic)
-    if memory.topic_id != topic_id:
-        if memory.topic_id:
-            log.warning("the shared topic was made anew: the memory of what was let through begins anew too")
-        memory.clear(topic_id)
-    schema = contract.avro("shared")
-    decode = Decoder(registry, schema | {"fields": [one for one in schema["fields"] if one["name"] in NEEDED]})
-    consumer = Consumer(
-        client
-        | {
-            "group.id": "crossbeat-gate-memory",
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-            "auto.offset.reset": "earliest",
-        }
-    )
-    try:
-        return _read(consumer, topic, decode, memory)
-    finally:
-        consumer.close()
+    def __init__(self, client: dict[str, Any], kinds: Mapping[str, Kind], registry: Registry) -> None:
+        self._client = client
+        self._kinds = {kind.contract.topic(SHARED).name: kind for kind in kinds.values()}
+        self._decoders = {}
+        for topic, kind in self._kinds.items():
+            needed = {"fields": [dict(field.avro) for field in kind.remembered]}
+            self._decoders[topic] = Decoder(registry, kind.contract.avro(SHARED) | needed)
 
+    def __call__(self, memory: RocksMemory) -> int:
+        """Read from the memory's offsets to the ends; returns how many records that were.
 
-def _read(consumer: Consumer, topic: str, decode: Decoder, memory: RocksMemory) -> int:
-    partitions = consumer.list_topics(topic, TIMEOUT_S).topics[topic].partitions
-    consumer.assign([TopicPartition(topic, number, memory.offsets.get(number, 0)) for number in partitions])
-    open_partitions, count = set(partitions), 0
-    while open_partitions:
-        records: list[tuple[str, Seen]] = []
-        offsets: dict[int, int] = {}
-        for message in consumer.consume(10_000, 0.2):
-            error, partition, offset = message.error(), int(message.partition() or 0), int(message.offset() or 0)
-            if error is not None and error.code() == KafkaError._PARTITION_EOF:
-                open_partitions.discard(partition)
-            elif error is not None:
-                raise KafkaException(error)
-            else:
-                record = decode(message.value())
-                if isinstance(record, Defect):
-                    raise RuntimeError(f"{topic}:{partition}:{offset}: {record.message}: only the gate may write there")
-                records.append((record["record_id"], Seen(record["revision"], record["district"])))
-                offsets[partition] = offset + 1
-        if records:
-            memory.remember(records, offsets)
-            count += len(records)
-    return count
+        A memory of other topics of these names, deleted and made anew, is forgotten first. Raises KafkaException when
+        the broker does not answer, RuntimeError when a shared topic holds what we cannot read.
+        """
+        ids = self._topic_ids()
+        if any(ids[topic] != known for topic, known in memory.topic_ids.items() if topic in ids):
+            log.warning("a shared topic was made anew: the memory of what was let through begins anew too")
+            memory.clear(ids)
+        memory.topic_ids |= ids
+        consumer = Consumer(
+            self._client
+            | {
+                "group.id": "crossbeat-gate-memory",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "earliest",
+            }
+        )
+        try:
+            return self._read(consumer, memory)
+        finally:
+            consumer.close()
 
+    def _read(self, consumer: Consumer, memory: RocksMemory) -> int:
+        known = consumer.list_topics(timeout=TIMEOUT_S).topics
+        partitions = [(topic, number) for topic in self._kinds for number in known[topic].partitions]
+        consumer.assign([TopicPartition(*partition, memory.offsets.get(partition, 0)) for partition in partitions])
+        open_partitions, count = set(partitions), 0
+        while open_partitions:
+            records: list[tuple[str, Seen]] = []
+            offsets: dict[tuple[str, int], int] = {}
+            for message in consumer.consume(10_000, 0.2):
+                error, offset = message.error(), int(message.offset() or 0)
+                partition = str(message.topic()), int(message.partition() or 0)
+                if error is not None and error.code() == KafkaError._PARTITION_EOF:
+                    open_partitions.discard(partition)
+                elif error is not None:
+                    raise KafkaException(error)
+                else:
+                    records.append(self._seen(partition, offset, message.value()))
+                    offsets[partition] = offset + 1
+            if records:
+                memory.remember(records, offsets)
+                count += len(records)
+        return count
 
-def _topic_id(client: dict[str, Any], topic: str) -> str:
-    admin = AdminClient(client)  # kept in a name: without one it would be gone before it answers
-    described = admin.describe_topics(TopicCollection([topic]), request_timeout=TIMEOUT_S)
-    return str(described[topic].result().topic_id)
+    def _seen(self, partition: tuple[str, int], offset: int, raw: bytes | None) -> tuple[str, Seen]:
+        topic, number = partition
+        record = self._decoders[topic](raw)
+        if isinstance(record, Defect):
+            raise RuntimeError(f"{topic}:{number}:{offset}: {record.message}: only the gate may write there")
+        return record["record_id"], self._kinds[topic].seen(record)
+
+    def _topic_ids(self) -> dict[str, str]:
+        admin = AdminClient(self._client)  # kept in a name: without one it would be gone before it answers
+        described = admin.describe_topics(TopicCollection(list(self._kinds)), request_timeout=TIMEOUT_S)
+        return {topic: str(future.result().topic_id) for topic, future in described.items()}

@@ -22,8 +22,9 @@ class Counters:
     def __init__(self, data: Path | None, rejections_in_a_row: int, metrics_port: int) -> None:
         self._meter = Meter("gate", data)
         self._limit = rejections_in_a_row
-        self.records_in = self.accepted = self.rejected = self.transactions = 0
+        self.records_in = self.accepted = self.rejected = self.taken_back = self.transactions = 0
         self._reasons: Counter[str] = Counter()
+        self._types: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
         self._last_event_ms: dict[str, int] = {}
         self._window: list[tuple[float, int]] = []
@@ -40,11 +41,14 @@ class Counters:
     def judged(self, verdict: Verdict, seconds: float) -> None:
         """Count a batch that is through."""
         outcomes: Counter[tuple[str, str]] = Counter()
+        now = time.time() * 1000
         for accepted in verdict.accepted:
             owner = accepted.message.district
             outcomes[owner, "accepted"] += 1
-            event = accepted.record["occurred_from"]
-            if event > self._last_event_ms.get(owner, 0):
+            self._types[accepted.message.record_type] += 1
+            event = accepted.seen.event_at
+            # What is planned lies ahead, and has not happened.
+            if now >= event > self._last_event_ms.get(owner, 0):
                 self._last_event_ms[owner] = event
         for rejected in verdict.rejected:
             outcomes[rejected.message.district, rejected.reason] += 1
@@ -53,6 +57,7 @@ class Counters:
             self._records.labels(owner, outcome).inc(count)
         self._seconds.observe(seconds)
         self.accepted += len(verdict.accepted)
+        self.taken_back += sum(accepted.stub is not None for accepted in verdict.accepted)
         self.rejected += len(verdict.rejected)
         self.transactions += 1
         self.records_in = self.accepted + self.rejected
@@ -69,6 +74,8 @@ class Counters:
         self._meter.set(
             records_in=self.records_in,
             accepted=self.accepted,
+            accepted_by_type=dict(self._types),
+            taken_back=self.taken_back,
             rejected=self.rejected,
             rejected_by_reason=dict(self._reasons),
             transactions=self.transactions,

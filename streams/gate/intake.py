@@ -1,34 +1,34 @@
-"""The gate's consumer: every known district's topic, in event-time order while there is a backlog."""
+"""The gate's consumer: every known district's topics, in event-time order while there is a backlog."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from schemas.contract import Contract
-from streams.gate.alignment import Alignment, Partition
+from streams.gate.alignment import Alignment
+from streams.gate.kinds import DISTRICT, RETRACTION, Kind
 from streams.gate.messages import Message
 from streams.gate.options import Gate
+from streams.gate.topics import Looker, Source
+from streams.gate.waits import Partition
 
-LOOK_AGAIN_S = 1.0
 TIMEOUT_S = 10.0
+END = -1
 log = structlog.get_logger("gate")
 
 
 class Intake:
-    """Reads batches; a topic that does not exist yet is looked for again every second."""
+    """Reads batches; a topic that does not exist yet is looked for again and again."""
 
-    def __init__(self, client: Mapping[str, Any], options: Gate, contract: Contract, alignment: Alignment) -> None:
-        self._contract = contract
+    def __init__(self, client: Mapping[str, Any], options: Gate, kinds: Iterable[Kind], alignment: Alignment) -> None:
+        self._kinds = tuple(kinds)
         self._alignment = alignment
-        self._owners: dict[str, str] = {}
-        self._missing: dict[str, str] = {}
-        self._looked_at = 0.0
+        self._looker = Looker()
+        self._sources: dict[str, Source] = {}
         self.newly_assigned = False
         self.consumer = Consumer(
             dict(client)
@@ -50,34 +50,39 @@ class Intake:
             }
         )
 
-    def expect(self, districts: Mapping[str, object]) -> None:
-        """Read these districts from now on, each as soon as its topics exist."""
-        self._missing = {self._contract.topic("district", name).name: name for name in districts}
-        self._owners = {}
-        self._looked_at = 0.0
+    def expect(self, districts: Iterable[str]) -> None:
+        """Read these districts from now on, each topic as soon as it exists."""
+        self._sources = {}
+        self._looker.expect(
+            {
+                kind.contract.topic(DISTRICT, name).name: Source(name, kind.name)
+                for name in districts
+                for kind in self._kinds
+            }
+        )
 
     def read(self, limit: int, wait_s: float) -> list[Message]:
         """The next messages, some ``limit`` at most; waits so long for them unless enough is held already."""
-        if self._missing and time.monotonic() - self._looked_at >= LOOK_AGAIN_S:
+        if self._looker.due:
             self._look_for_topics()
         enough = self._alignment.held >= limit
         by_partition: dict[Partition, list[Message]] = defaultdict(list)
         for raw in self.consumer.consume(limit, 0.0 if enough else wait_s):
-            topic, number = str(raw.topic()), int(raw.partition() or 0)
+            topic, number, offset = str(raw.topic()), int(raw.partition() or 0), int(raw.offset() or 0)
             partition = Partition(topic, number)
             error = raw.error()
             if error is not None:
                 if error.code() == KafkaError._PARTITION_EOF:
-                    self._alignment.add(partition, by_partition.pop(partition, []))
-                    self._alignment.end(partition)
+                    self._add(partition, by_partition.pop(partition, []))
+                    self._alignment.end(partition, offset)
                 else:
                     _tell(error)
                 continue
-            by_partition[partition].append(
-                Message(self._owners.get(topic, ""), topic, number, int(raw.offset() or 0), raw.key(), raw.value())
-            )
+            source = self._sources.get(topic)
+            if source is not None:
+                by_partition[partition].append(Message(*source, topic, number, offset, raw.key(), raw.value()))
         for partition, messages in by_partition.items():
-            self._alignment.add(partition, messages)
+            self._add(partition, messages)
         taken = self._alignment.take(limit)
         self._hold()
         return taken
@@ -100,11 +105,30 @@ class Intake:
         """Records that wait, by district, held ones included."""
         waiting: Counter[str] = Counter()
         for place in self.consumer.position(self.consumer.assignment()):
-            _, high = self.consumer.get_watermark_offsets(place, cached=True)
-            owner = self._owners.get(place.topic, "")
-            waiting[owner] += max(high - max(place.offset, 0), 0)
-            waiting[owner] += self._alignment.held_of(Partition(place.topic, place.partition))
+            source = self._sources.get(place.topic)
+            if source is not None:
+                _, high = self.consumer.get_watermark_offsets(place, cached=True)
+                waiting[source.district] += max(high - max(place.offset, 0), 0)
+                waiting[source.district] += self._alignment.held_of(Partition(place.topic, place.partition))
         return dict(waiting)
+
+    def _add(self, partition: Partition, messages: list[Message]) -> None:
+        if messages and messages[0].record_type == RETRACTION:
+            self._alignment.wait(partition, messages[0].offset, self._ends(messages[0].district))
+        self._alignment.add(partition, messages)
+
+    def _ends(self, district: str) -> dict[Partition, int]:
+        """Where the district's other topics end now, of those that are read here."""
+        asked = []
+        for place in self.consumer.assignment():
+            source = self._sources.get(place.topic)
+            if source is not None and source.district == district and source.record_type != RETRACTION:
+                asked.append(TopicPartition(place.topic, place.partition, END))
+        found = self.consumer.offsets_for_times(asked, TIMEOUT_S) if asked else []
+        for place in found:
+            if place.error is not None:
+                raise KafkaException(place.error)
+        return {Partition(place.topic, place.partition): place.offset for place in found}
 
     def _hold(self) -> None:
         for partitions, call in (
@@ -115,18 +139,11 @@ class Intake:
                 call([TopicPartition(*partition) for partition in partitions])
 
     def _look_for_topics(self) -> None:
-        self._looked_at = time.monotonic()
-        existing = self.consumer.list_topics(timeout=TIMEOUT_S).topics
-        found = {
-            topic: name
-            for topic, name in self._missing.items()
-            if topic in existing and f"rejected.{name}.v1" in existing
-        }
-        self._missing = {topic: name for topic, name in self._missing.items() if topic not in found}
-        self._owners |= found
+        found = self._looker.look(self.consumer.list_topics(timeout=TIMEOUT_S).topics)
         if found:
-            self.consumer.subscribe(list(self._owners), on_assign=self._assigned, on_revoke=self._revoked)
-            log.info("subscribed", districts=len(self._owners), still_without_topics=sorted(self._missing.values()))
+            self._sources |= found
+            self.consumer.subscribe(list(self._sources), on_assign=self._assigned, on_revoke=self._revoked)
+            log.info("subscribed", topics=len(self._sources), still_missing=len(self._looker.missing))
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._alignment.assign([Partition(one.topic, one.partition) for one in partitions])

@@ -8,167 +8,71 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
-from schemas import codes, contracts
-from schemas.check import Checker
 from streams.agreements import Agreement
-from streams.codec import Decoder, Defect, Record
+from streams.codec import Record
 from streams.districts import District
-from streams.gate.areas import Areas
-from streams.gate.memory import Memory, Seen
-from streams.gate.messages import Accepted, Message, Rejected, Verdict
-from streams.gate.near_cells import NearCells
+from streams.gate.kinds import published
+from streams.gate.memory import Memory
+from streams.gate.messages import Message, Rejected, Verdict
 from streams.gate.options import Gate
+from streams.gate.placing import Placing
+from streams.gate.reading import Decode, Reader, refused
 from streams.gate.release import Releases
-from streams.scrub import scrub
-
-STAGE = "district"
-# What the gate says of a record that replaces none.
-FIRST: Record = {
-    "retracted": False,
-    "prior_revision": None,
-    "prior_visible_to": (),
-    "prior_occurred_from": None,
-    "prior_lat": None,
-    "prior_lon": None,
-    "prior_category": None,
-    "prior_offence": None,
-}
+from streams.gate.revisions import Read, Revisions
 
 
 class Judge:
-    """Judges batches of incidents."""
+    """Judges batches of records of all types that districts publish."""
 
     def __init__(
         self,
         options: Gate,
-        decode: Decoder | Callable[[bytes | None], Record | Defect],
+        decoders: Mapping[str, Decode],
         memory: Memory,
         districts: Mapping[str, District],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``clock`` gives seconds since the epoch."""
-        contract, offences = contracts.get("incident"), codes.get("offence")
+        """``decoders`` by record type; ``clock`` gives seconds since the epoch."""
         self._options = options
-        self._record_type = contract.name
-        self._decode = decode
-        self._memory = memory
         self._clock = clock
-        self._checker = Checker(contract, STAGE, clock=lambda: int(clock() * 1000), skew_s=options.skew_s)
-        self._near_cells = NearCells(options.reach_m)
-        self._categories = {code: offences.category(code) for code in offences.codes}
-        self._texts = [field.name for field in contract.fields(STAGE) if field.notes.sensitivity == "free_text"]
+        self._kinds = published()
+        self._readers = {
+            name: Reader(self._kinds[name], options, decode, self._now) for name, decode in decoders.items()
+        }
+        self._placing = Placing(options, districts)
+        self._revisions = Revisions(self._kinds, memory)
         self.know(districts)
 
     def know(self, districts: Mapping[str, District], agreements: Mapping[str, Agreement] | None = None) -> None:
         """Judge by these districts and sharing agreements from now on."""
         self._releases = Releases(districts, agreements)
-        self._areas = Areas(list(districts.values()), self._options.reach_m, self._options.outside_m)
+        self._placing.know(districts)
 
     def __call__(self, batch: Sequence[Message]) -> Verdict:
         """Every message of the batch is in exactly one of the two lists. Memory is asked, not changed."""
-        now = int(self._clock() * 1000)
+        now = self._now()
         rejected: list[Rejected] = []
-        read: list[tuple[Message, Record]] = []
+        read: list[Read] = []
         for message in batch:
-            found = self._read(message, now)
+            found = self._readers[message.record_type](message, self._releases, now)
             if isinstance(found, Rejected):
                 rejected.append(found)
             else:
                 read.append((message, found))
         placed = self._place(read, rejected)
-        return Verdict(self._new(placed, rejected, now), rejected)
+        return Verdict(self._revisions(placed, self._placing, rejected, now), rejected)
 
-    def _read(self, message: Message, now: int) -> Record | Rejected:
-        raw = message.raw
-        if raw is not None and len(raw) > self._options.max_bytes:
-            return Rejected(message, "too_large", f"{len(raw)} bytes: send at most {self._options.max_bytes}")
-        record = self._decode(raw)
-        if isinstance(record, Defect):
-            return Rejected(message, record.reason, record.message, schema_id=record.schema_id)
-        fault = self._fault(message, record, now)
-        if fault is not None:
-            return fault
-        for name in self._texts:
-            if record.get(name) is not None:
-                record[name] = scrub(record[name])
-        record["category"] = self._categories[record["offence"]]
-        return record
-
-    def _fault(self, message: Message, record: Record, now: int) -> Rejected | None:
-        """The first thing that is wrong with a decoded record, or none; attaches who may see it."""
-        faults = self._checker.check(record)
-        if faults:
-            fault = faults[0]
-            return _rejected(message, record, fault.reason, fault.message, fault.field)
-        if record["district"] != message.district:
-            return _rejected(message, record, "wrong_district", "is not the district of the topic", "district")
-        if message.key != record["record_id"].encode():
-            return _rejected(message, record, "bad_value", "is not the message's key: key it by record_id", "record_id")
-        to, purposes, ends = record["release_to"], record["release_purposes"], record.get("release_expires_at")
-        visible_to = self._releases.visible_to(message.district, self._record_type, to, purposes, ends, now)
-        if visible_to is None:
-            text = "names a district or group that is not known: ask who takes part"
-            return _rejected(message, record, "bad_value", text, "release_to")
-        record["visible_to"] = visible_to
-        terms = self._releases.terms(message.district, self._record_type, to, purposes, ends, now)
-        record["release_purposes"], record["release_expires_at"] = terms
-        return None
-
-    def _place(self, read: list[tuple[Message, Record]], rejected: list[Rejected]) -> list[tuple[Message, Record]]:
-        """Attach the place keys, for all at once; reject what lies far outside."""
-        if not read:
+    def _place(self, read: list[Read], rejected: list[Rejected]) -> list[Read]:
+        """Attach the place keys, for all at once; those that lie far outside all districts are rejected."""
+        at = [index for index, (message, _) in enumerate(read) if self._kinds[message.record_type].placed]
+        records: list[Record] = [read[index][1] for index in at]
+        outside = self._placing(records, [read[index][0].district for index in at])
+        if not any(outside):
             return read
-        lat = np.array([record["lat"] for _, record in read])
-        lon = np.array([record["lon"] for _, record in read])
-        own, near = self._near_cells.of(lat, lon)
-        others, holders, outside = self._areas.locate(lat, lon, [message.district for message, _ in read])
-        placed = []
-        for (message, record), cell, cells, names, holder, is_outside in zip(
-            read, own, near, others, holders, outside.tolist(), strict=True
-        ):
-            if is_outside:
-                text = (
-                    f"over {self._options.outside_m:.0f} m outside every district's area: check latitude and longitude"
-                )
-                rejected.append(_rejected(message, record, "bad_place", text, "lat"))
-                continue
-            record["h3_9"], record["near_cells"] = cell, cells
-            record["near_districts"], record["place_district"] = names, holder
-            placed.append((message, record))
-        return placed
+        far = {index for index, is_far in zip(at, outside, strict=True) if is_far}
+        text = f"over {self._options.outside_m:.0f} m outside every district's area: check latitude and longitude"
+        rejected += [refused(*read[index], "bad_place", text, "lat") for index in sorted(far)]
+        return [pair for index, pair in enumerate(read) if index not in far]
 
-    def _new(self, placed: list[tuple[Message, Record]], rejected: list[Rejected], now: int) -> list[Accepted]:
-        """Those of a revision higher than any seen, in the memory or earlier in this batch."""
-        accepted: list[Accepted] = []
-        latest: dict[str, Seen] = {}
-        seen_before = self._memory.lookup([record["record_id"] for _, record in placed])
-        for (message, record), remembered in zip(placed, seen_before, strict=True):
-            seen = latest.get(record["record_id"], remembered)
-            if seen is not None and (seen.district != message.district or seen.revision >= record["revision"]):
-                rejected.append(_stale(message, record, seen))
-                continue
-            latest[record["record_id"]] = Seen(record["revision"], message.district)
-            record["gated_at"] = now
-            record.update(FIRST)
-            record["source_topic"] = message.topic
-            record["source_partition"] = message.partition
-            record["source_offset"] = message.offset
-            accepted.append(Accepted(message, record))
-        return accepted
-
-
-def _rejected(message: Message, record: Record, reason: str, text: str, field: str) -> Rejected:
-    record_id = record.get("record_id")
-    known_id = record_id[:128] if isinstance(record_id, str) else None
-    return Rejected(message, reason, text, field, known_id, int.from_bytes((message.raw or b"")[1:5], "big"))
-
-
-def _stale(message: Message, record: Record, seen: Seen) -> Rejected:
-    if seen.district != message.district:
-        # Else a district could overwrite what another published, everywhere that a record's id names it.
-        text = "is another district's record: begin ids with your district's name"
-        return _rejected(message, record, "wrong_district", text, "record_id")
-    reason = "duplicate" if seen.revision == record["revision"] else "stale_revision"
-    return _rejected(message, record, reason, f"revision {seen.revision} was let through before", "revision")
+    def _now(self) -> int:
+        return int(self._clock() * 1000)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streams.codec import Record
+from streams.gate.memory import Seen
 
 
 class Message(NamedTuple):
-    """A message as it came from a district's topic. The topic says whose it is, whatever the record claims."""
+    """A message as it came from a district's topic. The topic says whose and what it is, whatever the record claims."""
 
     district: str
+    record_type: str
     topic: str
     partition: int
     offset: int
@@ -21,11 +23,24 @@ class Message(NamedTuple):
     raw: bytes | None
 
 
+class Stub(NamedTuple):
+    """What is left of a record that was taken back: its last revision, for the shared topic of its type."""
+
+    record_type: str
+    record: Record
+    seen: Seen
+
+
 class Accepted(NamedTuple):
-    """A record for the shared stream, gate fields attached."""
+    """A record for the shared stream, gate fields attached, and what is to be remembered of it.
+
+    A retraction brings the stub of what it takes back, which goes out before it.
+    """
 
     message: Message
     record: Record
+    seen: Seen
+    stub: Stub | None = None
 
 
 class Rejected(NamedTuple):

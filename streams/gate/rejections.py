@@ -10,8 +10,11 @@ from streams.gate.messages import Rejected
 RAW_KEPT = 65_536
 
 
-def to_record(rejected: Rejected, now: int) -> Record:
-    """The record of contract ``rejection``; ``now`` in milliseconds since the epoch. Holds no value, but the bytes."""
+def to_record(rejected: Rejected, now: int, *, withheld: bool) -> Record:
+    """The record of contract ``rejection``; ``now`` in milliseconds since the epoch. Holds no value, but the bytes.
+
+    ``withheld``: not the bytes either, only their size and hash, for they may hold what must not be kept.
+    """
     message = rejected.message
     raw = message.raw or b""
     return {
@@ -27,7 +30,7 @@ def to_record(rejected: Rejected, now: int) -> Record:
         "message": rejected.text[:2_000],
         "attempts": 1,
         "record_id": rejected.record_id,
-        "raw": raw[:RAW_KEPT],
+        "raw": b"" if withheld else raw[:RAW_KEPT],
         "raw_size": len(raw),
         "raw_sha256": hashlib.sha256(raw).hexdigest(),
         "rejected_at": now,

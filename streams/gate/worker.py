@@ -5,24 +5,22 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterator
 
 import structlog
 
-from schemas import contracts
 from streams.agreements import Agreements
-from streams.codec import Decoder, Defect, Encoder
+from streams.codec import Decoder, Defect
 from streams.districts import Roster
-from streams.flat import FlatEncoder
-from streams.gate import rejections
 from streams.gate.alignment import Alignment
-from streams.gate.catch_up import catch_up
+from streams.gate.catch_up import CatchUp
 from streams.gate.counters import Counters
 from streams.gate.intake import Intake
 from streams.gate.judge import Judge
-from streams.gate.memory import RocksMemory, Seen
-from streams.gate.messages import Message, Verdict
-from streams.gate.outlet import Aborted, Outgoing, Outlet
+from streams.gate.kinds import DISTRICT, published
+from streams.gate.messages import Message
+from streams.gate.outlet import Aborted, Outlet
+from streams.gate.store import RocksMemory
+from streams.gate.writing import Writer
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
@@ -48,17 +46,15 @@ class Worker:
 
     def __init__(self, settings: Settings, registry: Registry | None = None, *, end_process: bool = False) -> None:
         self._options = options = settings.gate
-        self._client = settings.kafka.client("gate")
-        self._incident, rejection = contracts.get("incident"), contracts.get("rejection")
-        self._registry = registry or ConfluentRegistry(settings)
-        self._encode_rejection = Encoder(self._registry, rejection.subject("result"), rejection.avro("result"))
-        self._decode = Decoder(self._registry, self._incident.avro("district"))
-        self._encode = FlatEncoder(self._registry, self._incident, "shared")
-        self._rejection, self._shared = rejection, self._incident.topic("shared").name
+        client = settings.kafka.client("gate")
+        self._kinds = published()
+        registry = registry or ConfluentRegistry(settings)
+        self._writer = Writer(registry, self._kinds)
+        self._decoders = {name: Decoder(registry, kind.contract.avro(DISTRICT)) for name, kind in self._kinds.items()}
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
         self._agreements = Agreements(settings.agreements)
-        self._judge = Judge(options, self._decode, self._memory, self._roster.districts)
+        self._judge = Judge(options, self._decoders, self._memory, self._roster.districts)
         self._judge.know(self._roster.districts, self._agreements.agreements)
         self._alignment = Alignment(
             self._event_time,
@@ -66,26 +62,26 @@ class Worker:
             behind_records=options.behind_records,
             patience_s=options.patience_s,
         )
-        self._outlet = Outlet(self._client, f"crossbeat-{options.instance}", end_process=end_process)
-        self._intake = Intake(self._client, options, self._incident, self._alignment)
+        self._outlet = Outlet(client, f"crossbeat-{options.instance}", end_process=end_process)
+        self._intake = Intake(client, options, self._kinds.values(), self._alignment)
+        self._catch_up = CatchUp(client, self._kinds, registry)
         self.counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
-        self._partitions = 0
         self._shown_at = self._looked_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Work until the event is set; then finish the batch at hand and leave."""
         try:
             self._outlet.start()
-            if not self._await_shared_topic(stop):
+            if not self._await_shared_topics(stop):
                 return
             self._intake.expect(self._roster.districts)
-            log.info("gate is open", districts=len(self._roster.districts), partitions=self._partitions)
+            log.info("gate is open", districts=len(self._roster.districts), record_types=len(self._kinds))
             while not stop.is_set():
                 self._look_at_districts()
                 batch = self._of_known(self._intake.read(self._options.batch_records, self._options.batch_ms / 1000))
                 if self._intake.newly_assigned:
                     # Partitions that another gate had until now: learn what it let through.
-                    self._catch_up()
+                    self._remember_what_is_shared()
                     self._intake.newly_assigned = False
                 if batch:
                     self._pass(batch)
@@ -98,42 +94,27 @@ class Worker:
 
     def _pass(self, batch: list[Message]) -> None:
         started = time.perf_counter()
-        self._decode.forget_unknown()
+        for decode in self._decoders.values():
+            decode.forget_unknown()
         verdict = self._judge(batch)
+        outgoing = self._writer(verdict, self._roster.districts, int(time.time() * 1000))
         try:
-            ends = self._outlet.send(
-                self._outgoing(verdict), self._intake.positions_after(batch), self._intake.consumer
-            )
+            ends = self._outlet.send(outgoing, self._intake.positions_after(batch), self._intake.consumer)
         except Aborted:
             self._intake.rewind()
             return
-        # A crash here loses nothing: the store is behind the topic then, and catches up at the next start.
-        records = [
-            (one.record["record_id"], Seen(one.record["revision"], one.message.district)) for one in verdict.accepted
-        ]
-        shared = {partition: end for (topic, partition), end in ends.items() if topic == self._shared}
-        self._memory.remember(records, shared)
+        # A crash here loses nothing: the store is behind the topics then, and catches up at the next start.
+        shared = {place: end for place, end in ends.items() if place[0] in self._writer.partitions}
+        self._memory.remember(self._writer.seen(verdict), shared)
         self.counters.judged(verdict, time.perf_counter() - started)
 
     def _of_known(self, batch: list[Message]) -> list[Message]:
         """The batch without what was read ahead of a district that has left: its offsets stay, should it come back."""
         return [message for message in batch if message.district in self._roster.districts]
 
-    def _outgoing(self, verdict: Verdict) -> Iterator[Outgoing]:
-        districts = self._roster.districts
-        for accepted in verdict.accepted:
-            partition = districts[accepted.message.district].number % self._partitions
-            key = accepted.message.key or b""
-            yield Outgoing(self._shared, partition, key, self._encode(accepted.record))
-        now = int(time.time() * 1000)
-        for rejected in verdict.rejected:
-            record = rejections.to_record(rejected, now)
-            topic = self._rejection.topic("result", rejected.message.district).name
-            yield Outgoing(topic, 0, record["rejection_id"].encode(), self._encode_rejection(record))
-
     def _event_time(self, message: Message) -> int | None:
-        record = self._decode(message.raw)
-        return None if isinstance(record, Defect) else record["occurred_from"]
+        record = self._decoders[message.record_type](message.raw)
+        return None if isinstance(record, Defect) else record[self._kinds[message.record_type].event_time]
 
     def _look_at_districts(self) -> None:
         if time.monotonic() - self._looked_at >= LOOK_AGAIN_S:
@@ -146,17 +127,16 @@ class Worker:
             if joined:
                 self._intake.expect(self._roster.districts)
 
-    def _await_shared_topic(self, stop: threading.Event) -> bool:
-        while not (partitions := self._outlet.partitions(self._shared)):
-            log.warning("topic does not exist yet: looking again", topic=self._shared)
+    def _await_shared_topics(self, stop: threading.Event) -> bool:
+        while missing := self._writer.look(self._outlet.partitions):
+            log.warning("topics do not exist yet: looking again", topics=missing)
             if stop.wait(LOOK_AGAIN_S):
                 return False
-        self._partitions = partitions
         return True
 
-    def _catch_up(self) -> None:
+    def _remember_what_is_shared(self) -> None:
         started = time.perf_counter()
-        count = catch_up(self._client, self._shared, self._incident, self._registry, self._memory)
+        count = self._catch_up(self._memory)
         if count:
             log.info("memory caught up", records=count, seconds=round(time.perf_counter() - started, 1))
 

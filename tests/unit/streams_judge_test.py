@@ -16,7 +16,7 @@ from streams.codec import Decoder, Defect, Encoder, Record
 from streams.districts import District
 from streams.flat import FlatEncoder
 from streams.gate.judge import Judge
-from streams.gate.memory import NoMemory, Seen
+from streams.gate.memory import NoMemory, Seen, Standing
 from streams.gate.messages import Message, Rejected, Verdict
 from streams.gate.options import Gate
 from streams.gate.rejections import to_record
@@ -53,13 +53,18 @@ def record(**changes: Any) -> Record:
 def message(body: Record | bytes | None, offset: int = 0, district: str = "north", key: Any = ...) -> Message:
     raw = ENCODE(body) if isinstance(body, dict) else body
     own_key = str(body["record_id"]).encode() if isinstance(body, dict) else b"north:1"
-    return Message(district, f"{district}.incident.v1", 0, offset, own_key if key is ... else key, raw)
+    return Message(district, "incident", f"{district}.incident.v1", 0, offset, own_key if key is ... else key, raw)
+
+
+def seen(revision: int) -> Seen:
+    standing = Standing("incident", "north", False, ("north", "south"), "burglary", "burglary")
+    return Seen(revision, standing, NOW, 43.652, -79.40)
 
 
 def judge(*messages: Message, memory: Any = None, options: Gate | None = None, districts: Any = None) -> Verdict:
     decode = Decoder(REGISTRY, CONTRACT.avro("district"))
     known = DISTRICTS if districts is None else districts
-    return Judge(options or Gate(), decode, memory or NoMemory(), known, lambda: NOW_S)(messages)
+    return Judge(options or Gate(), {"incident": decode}, memory or NoMemory(), known, lambda: NOW_S)(messages)
 
 
 def reasons(*messages: Message, **how: Any) -> list[tuple[str, str | None]]:
@@ -87,7 +92,7 @@ def test_a_good_record_goes_through_with_the_gates_fields() -> None:
         ({"grading_information": "F"}, "bad_value", "grading_information"),
         ({"revision": 0}, "bad_value", "revision"),
         ({"record_id": ""}, "bad_value", "record_id"),
-        ({"record_id": "x" * 200}, "too_large", "record_id"),
+        ({"record_id": "north:" + "x" * 200}, "too_large", "record_id"),
         ({"lat": math.nan}, "bad_place", "lat"),
         ({"lon": math.inf}, "bad_place", "lon"),
         ({"lat": 91.0}, "bad_place", "lat"),
@@ -147,7 +152,7 @@ def test_only_a_higher_revision_goes_through() -> None:
     verdict = judge(*batch)
     assert [one.record["revision"] for one in verdict.accepted] == [2, 3]
     assert [one.reason for one in verdict.rejected] == ["duplicate", "stale_revision"]
-    memory = Remembered("north:1", Seen(3, "north"))
+    memory = Remembered("north:1", seen(3))
     assert [reason for reason, _ in reasons(*batch, memory=memory)] == [
         "stale_revision",
         "stale_revision",
@@ -162,9 +167,36 @@ def test_a_rejected_revision_is_not_seen() -> None:
     assert [one.message.offset for one in verdict.accepted] == [1]
 
 
-def test_nobody_overwrites_another_districts_record() -> None:
-    memory = Remembered("north:1", Seen(1, "south"))
-    assert reasons(message(record(revision=2)), memory=memory) == [("wrong_district", "record_id")]
+@pytest.mark.parametrize("record_id", ["south:1", "1", "northern:1", "north-1", "north"])
+def test_an_id_begins_with_its_owners_name_so_that_nobody_overwrites_anothers(record_id: str) -> None:
+    assert reasons(message(record(record_id=record_id))) == [("bad_value", "record_id")]
+
+
+def test_no_two_records_of_different_types_have_one_id() -> None:
+    memory = Remembered("north:1", Seen(1, Standing("patrol", "north", False, ("north",)), NOW))
+    assert reasons(message(record(revision=2)), memory=memory) == [("bad_value", "record_id")]
+
+
+def test_a_revision_brings_what_is_needed_to_undo_the_one_before() -> None:
+    first = record(release_to=["all"], offence="burglary")
+    second = first | {"revision": 2, "release_to": ["south"], "lat": 43.6, "offence": "robbery", "occurred_from": 1}
+    verdict = judge(message(first), message(second, 1))
+    before, after = (one.record for one in verdict.accepted)
+    prior = {name: value for name, value in before.items() if name.startswith("prior_")}
+    assert set(prior.values()) == {None, ()}
+    assert {name: after[name] for name in prior} == {
+        "prior_revision": 1,
+        "prior_visible_to": ("harbour", "north", "south"),
+        "prior_occurred_from": first["occurred_from"],
+        "prior_lat": first["lat"],
+        "prior_lon": first["lon"],
+        "prior_category": "burglary",
+        "prior_offence": "burglary",
+    }
+    assert after["visible_to"] == ("north", "south")
+    assert [
+        one.record for one in judge(message(second, 1), memory=Remembered("north:1", verdict.accepted[0].seen)).accepted
+    ] == [after]
 
 
 def test_where_no_area_is_known_no_place_is_too_far() -> None:
@@ -180,7 +212,7 @@ def test_free_text_is_scrubbed() -> None:
 
 def test_a_rejection_keeps_what_is_needed_to_mend_it() -> None:
     raw = b"\x00\xff\xff\xff\xff" + b"x" * 100_000
-    found = to_record(judge(message(raw, 5)).rejected[0], NOW)
+    found = to_record(judge(message(raw, 5)).rejected[0], NOW, withheld=False)
     assert (found["rejection_id"], found["raw"], found["raw_size"]) == ("north.incident.v1:0:5", raw[:65_536], 100_005)
     assert found["schema_id"] is None
     contract = contracts.get("rejection")
@@ -213,7 +245,7 @@ def test_nothing_makes_it_raise_and_everything_lands_in_one_place(bodies: list[b
         return record() | body if isinstance(body, dict) else Defect("undecodable", "no record")
 
     batch = [message(index.to_bytes(4, "big"), index) for index in range(len(bodies))]
-    verdict = Judge(Gate(), decode, NoMemory(), DISTRICTS, lambda: NOW_S)(batch)
+    verdict = Judge(Gate(), {"incident": decode}, NoMemory(), DISTRICTS, lambda: NOW_S)(batch)
     places = [one.message.offset for one in verdict.accepted] + [one.message.offset for one in verdict.rejected]
     assert sorted(places) == list(range(len(bodies)))
     for accepted in verdict.accepted:
@@ -230,4 +262,4 @@ def test_broken_bytes_never_make_it_raise(cuts: list[tuple[int, bytes]]) -> None
     assert len(verdict.accepted) + len(verdict.rejected) == len(batch)
     for one in verdict.rejected:
         assert isinstance(one, Rejected)
-        to_record(one, NOW)
+        to_record(one, NOW, withheld=False)

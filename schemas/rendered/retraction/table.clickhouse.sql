@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`retractions`
     `recorded_at` DateTime64(3, 'UTC') COMMENT 'When the owner\'s system wrote this revision, which may be days after the fact.' CODEC(Delta(8), ZSTD(1)),
     `target_record_type` LowCardinality(String) COMMENT 'What kind of record is taken back.',
     `target_record_id` String COMMENT 'Record id of the record that is taken back. It must be your own.' CODEC(ZSTD(1)),
-    `target_revision` UInt32 COMMENT 'Latest revision that is taken back, and all before it with it. A revision above it stands: so a record can come back, mended.' CODEC(ZSTD(1)),
+    `target_revision` UInt32 COMMENT 'Latest revision that is taken back, and all before it with it. Taking back is a revision too, the one after it: a mended record comes back with a revision above that one, at least two above this.' CODEC(ZSTD(1)),
     `reason` LowCardinality(String) COMMENT 'Why it is taken back.',
     `note` Nullable(String) COMMENT 'What those who had it should know, in words, such as what to do with what they made of it. Nothing of what the record said.' CODEC(ZSTD(1)),
     `visible_to` Array(String) COMMENT 'Every district that may see the record, by name, its owner among them, sorted: the release worked out against the sharing agreement.' CODEC(ZSTD(1)),

@@ -1,0 +1,102 @@
+"""Which records say something new: a revision higher than any seen, and retractions of what was let through.
+
+Taking back is a revision too. A retraction up to revision ``n`` leaves a stub of revision ``n + 1``, higher than all
+that it takes back; a mended record comes with one above that. So whoever reads shared topics needs one rule, the
+highest revision counts, and no version of anything is ever given twice (infra/decisions/0141).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from streams.codec import Record
+from streams.gate.kinds import RETRACTION, Kind
+from streams.gate.memory import Memory, Seen
+from streams.gate.messages import Accepted, Message, Rejected, Stub
+from streams.gate.placing import Placing
+from streams.gate.reading import owned, refused
+from streams.gate.stub import StubMaker
+
+Read = tuple[Message, Record]
+LAST_REVISION = 2**31 - 1
+
+
+class Revisions:
+    """Holds records against the memory, which is asked and not changed."""
+
+    def __init__(self, kinds: Mapping[str, Kind], memory: Memory) -> None:
+        self._kinds = kinds
+        self._memory = memory
+        self._stubs = {name: StubMaker(kind) for name, kind in kinds.items() if name != RETRACTION}
+
+    def __call__(self, read: Sequence[Read], placing: Placing, rejected: list[Rejected], now: int) -> list[Accepted]:
+        """Those that go through, in their order, complete; the others are added to ``rejected``."""
+        ids = [record["record_id"] for _, record in read]
+        targets = [record["target_record_id"] for message, record in read if message.record_type == RETRACTION]
+        ids += targets
+        # What is seen of each record: in the memory, or later in this batch.
+        latest = dict(zip(ids, self._memory.lookup(ids), strict=True))
+        accepted: list[Accepted] = []
+        for message, record in read:
+            kind, record_id = self._kinds[message.record_type], record["record_id"]
+            seen = latest[record_id]
+            if seen is not None and (
+                seen.revision >= record["revision"] or seen.standing.record_type != message.record_type
+            ):
+                rejected.append(_stale(message, record, seen))
+                continue
+            record["gated_at"] = now
+            record["retracted"] = False
+            record["source_topic"] = message.topic
+            record["source_partition"] = message.partition
+            record["source_offset"] = message.offset
+            record.update(kind.first if seen is None else kind.prior(seen))
+            stub = None
+            if message.record_type == RETRACTION:
+                taken = self._take_back(message, record, latest[record["target_record_id"]], placing)
+                if isinstance(taken, Rejected):
+                    rejected.append(taken)
+                    continue
+                stub = taken
+                latest[record["target_record_id"]] = stub.seen
+            shown = latest[record_id] = kind.seen(record)
+            accepted.append(Accepted(message, record, shown, stub))
+        return accepted
+
+    def _take_back(self, message: Message, record: Record, seen: Seen | None, placing: Placing) -> Stub | Rejected:
+        """The stub of what a retraction takes back; attaches to the retraction who had it."""
+        name, revision = record["target_record_id"], record["target_revision"]
+        if not owned(name, message.district):
+            # Told by the id alone: whether another district has such a record is not this one's to know.
+            text = "is another district's record, by its name: take back your own"
+            return refused(message, record, "wrong_district", text, "target_record_id")
+        if seen is None or seen.standing.record_type != record["target_record_type"]:
+            text = "names no record of yours that was let through: check its type and id"
+            return refused(message, record, "unknown_record", text, "target_record_id")
+        if revision < seen.revision:
+            back = seen.standing.retracted
+            text = "was taken back before" if back else f"revision {seen.revision} stands: take back that one"
+            return refused(message, record, "duplicate" if back else "stale_revision", text, "target_revision")
+        if revision >= LAST_REVISION:
+            text = "leaves no number for what takes it back: name a revision that was published"
+            return refused(message, record, "bad_value", text, "target_revision")
+        record["visible_to"] = seen.standing.visible_to
+        kind = self._kinds[seen.standing.record_type]
+        stub = self._stubs[kind.name](name, revision + 1, seen, record)
+        if kind.placed:
+            # Where it lay may be outside of all areas by now: it is taken back all the same.
+            placing([stub], [message.district])
+        return Stub(kind.name, stub, kind.seen(stub))
+
+
+def _stale(message: Message, record: Record, seen: Seen) -> Rejected:
+    standing, revision = seen.standing, seen.revision
+    if standing.record_type != message.record_type:
+        text = f"is the id of a record of type {standing.record_type}: no two records have one id"
+        return refused(message, record, "bad_value", text, "record_id")
+    text = f"revision {revision} was let through before"
+    if standing.retracted:
+        text = f"was taken back, which is revision {revision}: a mended record has a higher one"
+    return refused(
+        message, record, "duplicate" if revision == record["revision"] else "stale_revision", text, "revision"
+    )
