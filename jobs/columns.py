@@ -149,7 +149,7 @@ class _Decoder:
 
     def nothing(self) -> pl.DataFrame:
         """No records, with the types that records would have."""
-        empty = _avro_file(json.dumps(self._reader).encode(), [])
+        empty = _avro_file(_header(self._reader), [])
         place = {PARTITION: pl.Series([], dtype=pl.Int32), OFFSET: pl.Series([], dtype=pl.Int64)}
         return pl.read_avro(BytesIO(empty)).select(self._columns).with_columns(**place)
 
@@ -177,13 +177,19 @@ class _Decoder:
         if schema is None:
             raise self._unreadable(f"has schema {schema_id}, which the registry does not know", messages)
         names = {field["name"] for field in schema["fields"]}
-        self._writers[schema_id] = json.dumps(schema).encode(), [name for name in self._columns if name in names]
+        self._writers[schema_id] = _header(schema), [name for name in self._columns if name in names]
         return self._writers[schema_id]
 
     def _unreadable(self, why: str, messages: list[_Raw]) -> UnreadableTopic:
         first, last = messages[0], messages[-1]
         where = f"{first.partition}:{first.offset} to {last.partition}:{last.offset}"
         return UnreadableTopic(f"a record of {self._topic} {why} (partition:offset {where})")
+
+
+def _header(schema: Any) -> bytes:
+    """A schema as a file has it, without defaults: reading needs none, and polars refuses that of a boolean."""
+    fields = [{key: value for key, value in field.items() if key != "default"} for field in schema["fields"]]
+    return json.dumps({**schema, "fields": fields}).encode()
 
 
 def _avro_file(schema: bytes, bodies: Sequence[bytes]) -> bytes:

@@ -1,12 +1,14 @@
 """Pairs of incidents that came too late for the state of the job: computed from the whole stream, written once.
 
 The job lands each late incident on ``late.v1``, and still pairs it with what it has kept. Catch-up finds the rest: all
-pairs that touch a late incident, less the links that are there. So that it writes none that the job still would:
+pairs that touch a late incident, less the links that are there, and the links that stand though the pair does not. So
+that it writes none that the job still would:
 
 1. it reads the late ones that are new, then the shared stream as it stands;
 2. it waits until the job has gone past that point (the offsets that the job commits with each checkpoint), and until
    the links written by then are committed or aborted;
-3. only then it reads the links, and writes those that are missing in one transaction with its own offsets on late.v1.
+3. only then it reads the links, and writes those that are missing, and the end of those that a revision or a retraction
+   undid, in one transaction with its own offsets on late.v1.
 
 What arrives after step 1 meets the late incident in the job's state, or is late itself and has its own turn.
 """
@@ -36,6 +38,7 @@ ACCOUNT: Final = "catchup"
 GROUP: Final = "crossbeat-catchup"
 TIMEOUT_S: Final = 30.0
 POLL_S: Final = 0.2
+_REVISIONS: Final = ("link_id", "a_revision", "b_revision")
 
 
 class JobBehind(RuntimeError):
@@ -44,7 +47,7 @@ class JobBehind(RuntimeError):
 
 @dataclass(frozen=True)
 class CaughtUp:
-    """What a run did: late incidents that were new, pairs that touch them, links among those that were missing."""
+    """What a run did: late incidents that were new, pairs that touch them, links that were missing or had to end."""
 
     late: int
     pairs: int
@@ -121,12 +124,36 @@ def _missing(
     """How many pairs touch the late ones, and those that are no links yet as rows of the contract."""
     near = pair_settings(settings)
     read = read_columns(settings, near.match_on, registry, account=ACCOUNT)
-    incidents = to_incidents(latest(read), near.match_on)
+    newest = latest(read)
+    incidents = to_incidents(newest.filter(~pl.col("retracted")), near.match_on)
     touched = pairs(incidents, near, only=np.isin(incidents.record_id.astype(str), sorted(late)))
     _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), patience)
     known = _links(settings, registry, patience)
-    rows = [row for row in link_rows(incidents, touched) if _revisions(row) not in known]
-    return len(touched), rows
+    standing = set(known.filter(~pl.col("retracted")).select(_REVISIONS).iter_rows())
+    there = list(link_rows(incidents, touched))
+    rows = [row for row in there if _revisions(row) not in standing]
+    return len(touched), rows + _undone(known, late, {row["link_id"] for row in there}, newest)
+
+
+def _undone(known: pl.DataFrame, late: set[str], there: set[str], newest: pl.DataFrame) -> list[dict[str, Any]]:
+    """The end of each link that touches a late incident and stands, though its incidents are no pair any more."""
+    ids = sorted(late)
+    ends = (
+        known.filter(pl.col("a_record_id").is_in(ids) | pl.col("b_record_id").is_in(ids))
+        .with_columns(version=pl.col("a_revision").cast(pl.Int64) + pl.col("b_revision"))
+        .sort("version", "retracted", descending=True)
+        .unique("link_id", keep="first", maintain_order=True)
+        .filter(~pl.col("retracted") & ~pl.col("link_id").is_in(sorted(there)))
+        .drop("version")
+        .with_columns(pl.col("a_occurred_from", "b_occurred_from").cast(pl.Int64))
+    )
+    revisions = dict(newest.select("record_id", "revision").iter_rows())
+    return [
+        row
+        | {f"{side}_revision": revisions.get(row[f"{side}_record_id"], row[f"{side}_revision"]) for side in "ab"}
+        | {"retracted": True}
+        for row in ends.iter_rows(named=True)
+    ]
 
 
 def _await_job(settings: Settings, needed: dict[int, int], patience: _Patience) -> None:
@@ -145,8 +172,8 @@ def _await_job(settings: Settings, needed: dict[int, int], patience: _Patience) 
         group.close()
 
 
-def _links(settings: Settings, registry: Registry, patience: _Patience) -> set[tuple[str, int, int]]:
-    """The links that stand now, by id and both revisions; waits for transactions that are open."""
+def _links(settings: Settings, registry: Registry, patience: _Patience) -> pl.DataFrame:
+    """All links that were written, in the columns of the contract; waits for transactions that are open."""
     contract = contracts.get("link")
     topic = contract.topic("result").name
     all_of_it, committed = (
@@ -163,9 +190,9 @@ def _links(settings: Settings, registry: Registry, patience: _Patience) -> set[t
     finally:
         all_of_it.close()
         committed.close()
-    columns = ["link_id", "a_revision", "b_revision"]
+    columns = [field.name for field in contract.fields("result")]
     read = read_topic(settings, registry, topic, contract.avro("result"), columns, ends=ends, account=ACCOUNT)
-    return set(read.records.select(columns).iter_rows())
+    return read.records.select(columns)
 
 
 def _write(
@@ -196,7 +223,8 @@ def _abortable(error: KafkaException) -> bool:
 
 
 def _revisions(row: dict[str, Any]) -> tuple[str, int, int]:
-    return row["link_id"], row["a_revision"], row["b_revision"]
+    link_id, a_revision, b_revision = (row[column] for column in _REVISIONS)
+    return link_id, a_revision, b_revision
 
 
 def _subject_and_schema(name: str) -> tuple[str, dict[str, Any]]:

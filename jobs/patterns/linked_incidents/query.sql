@@ -1,10 +1,19 @@
--- Each incident comes to its own cell, and to the cells before it in order that its reach touches.
+-- What must match of an incident, and of the revision that it replaces.
+CREATE TEMPORARY VIEW matched AS
+SELECT *,
+       CASE '${match_on}' WHEN 'category' THEN category WHEN 'offence' THEN offence ELSE '' END AS match_now,
+       CASE '${match_on}' WHEN 'category' THEN prior_category WHEN 'offence' THEN prior_offence ELSE '' END AS match_before
+FROM incident;
+
+-- Each incident comes to its own cell, and to the cells before it in order that its reach touches. One that was taken
+-- back or moved comes to those of the revision before as well, to be taken out there.
 CREATE TEMPORARY VIEW copies AS
 SELECT i.record_id, i.revision, i.district, i.category, i.occurred_from, i.lat, i.lon, i.visible_to, c.home,
-       CASE '${match_on}' WHEN 'category' THEN i.category WHEN 'offence' THEN i.offence ELSE '' END AS match_value,
-       c.cell
-FROM incident AS i,
-     LATERAL TABLE(cells(i.lat, i.lon, CAST(${cell_m} AS DOUBLE), CAST(${metres} AS DOUBLE))) AS c;
+       c.match_value, c.cell, c.prior
+FROM matched AS i,
+     LATERAL TABLE(copies_of(i.lat, i.lon, CAST(i.occurred_from AS TIMESTAMP(3)), i.match_now, i.visible_to, i.retracted,
+                             i.prior_lat, i.prior_lon, i.prior_occurred_from, i.match_before, i.prior_visible_to,
+                             CAST(${cell_m} AS DOUBLE), CAST(${metres} AS DOUBLE))) AS c;
 
 -- There it meets those of other districts that are near in space and time.
 CREATE TEMPORARY VIEW found AS
@@ -16,7 +25,7 @@ FROM linked_incidents(input => TABLE copies PARTITION BY (match_value, cell), on
 INSERT INTO link
 SELECT link_id, 'linked_incidents' AS `pattern`, category, a_record_id, b_record_id, a_revision, b_revision, a_district,
        b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon, lat, lon, metres, hours, visible_to,
-       FALSE AS retracted, CAST(ARRAY[] AS ARRAY<STRING NOT NULL>) AS prior_visible_to
+       retracted, prior_visible_to
 FROM found
 WHERE kind = 'pair';
 

@@ -15,7 +15,17 @@ from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
 PATTERN: Final = "linked_incidents"
-NEEDED: Final = ("record_id", "revision", "category", "district", "occurred_from", "lat", "lon", "visible_to")
+NEEDED: Final = (
+    "record_id",
+    "revision",
+    "category",
+    "district",
+    "occurred_from",
+    "lat",
+    "lon",
+    "visible_to",
+    "retracted",
+)
 
 
 def read_shared(
@@ -26,9 +36,10 @@ def read_shared(
 ) -> Incidents:
     """All committed incidents of the shared stream, from its start to ``ends`` (default: where it ends now).
 
-    Of each record id the latest revision; none after a tombstone. Some 150 bytes are held for each record.
+    Of each record id the latest revision; none after a tombstone, or where that took the record back. Some 150
+    bytes are held for each record.
     """
-    return to_incidents(latest(read_columns(settings, match_on, registry, ends)), match_on)
+    return to_incidents(standing(read_columns(settings, match_on, registry, ends)), match_on)
 
 
 def read_columns(
@@ -47,8 +58,13 @@ def read_columns(
 
 
 def latest(read: Columns) -> pl.DataFrame:
-    """One row a record id: its highest revision (of copies the first), unless a tombstone came after it."""
-    rows = read.records.sort("revision", OFFSET, descending=[True, False]).unique("record_id", keep="first")
+    """One row a record id: its highest revision (of copies the first), unless a tombstone came after it.
+
+    Of two with one revision, the one that takes the record back is the later.
+    """
+    rows = read.records.sort("revision", "retracted", OFFSET, descending=[True, True, False]).unique(
+        "record_id", keep="first"
+    )
     if read.tombstones.height == 0:
         return rows
     # A record stays in one partition, so its offsets tell which came first.
@@ -56,6 +72,11 @@ def latest(read: Columns) -> pl.DataFrame:
     joined = read.records.join(gone, on=["record_id", PARTITION], how="left")
     alive = joined.filter(pl.col("gone").is_null() | (pl.col(OFFSET) > pl.col("gone"))).drop("gone")
     return latest(Columns(alive, read.tombstones.clear(), read.ends))
+
+
+def standing(read: Columns) -> pl.DataFrame:
+    """The latest of each record id, without those that were taken back."""
+    return latest(read).filter(~pl.col("retracted"))
 
 
 def to_incidents(rows: pl.DataFrame, match_on: tuple[str, ...] = ("category",)) -> Incidents:

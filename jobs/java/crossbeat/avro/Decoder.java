@@ -2,14 +2,17 @@ package crossbeat.avro;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryArrayData;
+import org.apache.flink.table.data.binary.BinaryStringData;
 import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -76,6 +79,9 @@ final class Decoder implements DeserializationSchema<RowData> {
 
     private RowData read(Plan plan) {
         GenericRowData row = new GenericRowData(type.getFieldCount());
+        for (int column : plan.added) {
+            row.setField(column, blank(type.getTypeAt(column)));
+        }
         for (int i = 0; i < plan.shapes.length; i++) {
             Shape shape = plan.shapes[i];
             int column = plan.columns[i];
@@ -93,6 +99,16 @@ final class Decoder implements DeserializationSchema<RowData> {
             }
         }
         return row;
+    }
+
+    /** What a field says in records from before it was added: a contract gives it this default, or null. */
+    private static Object blank(LogicalType type) {
+        return switch (type.getTypeRoot()) {
+            case BOOLEAN -> false;
+            case VARCHAR -> BinaryStringData.EMPTY_UTF8;
+            case ARRAY -> new GenericArrayData(new Object[0]);
+            default -> null;
+        };
     }
 
     private BinaryArrayData array(Shape shape, int column) {
@@ -132,6 +148,8 @@ final class Decoder implements DeserializationSchema<RowData> {
     private static final class Plan {
         final Shape[] shapes;
         final int[] columns;
+        /** Columns that the written record does not have and that cannot be null. */
+        final int[] added;
 
         Plan(List<Shape> written, RowType type) throws IOException {
             int[] places = new int[written.size()];
@@ -144,11 +162,16 @@ final class Decoder implements DeserializationSchema<RowData> {
                     filled[places[i]] = true;
                 }
             }
+            List<Integer> missing = new ArrayList<>();
             for (int column = 0; column < filled.length; column++) {
                 if (!filled[column] && !type.getTypeAt(column).isNullable()) {
-                    throw new IOException("a written schema has no field " + type.getFieldNames().get(column));
+                    if (blank(type.getTypeAt(column)) == null) {
+                        throw new IOException("a written schema has no field " + type.getFieldNames().get(column));
+                    }
+                    missing.add(column);
                 }
             }
+            added = missing.stream().mapToInt(Integer::intValue).toArray();
             shapes = written.subList(0, wanted).toArray(new Shape[0]);
             columns = java.util.Arrays.copyOf(places, wanted);
         }

@@ -24,10 +24,12 @@ final class Incident {
     /** The list of districts as the bytes of a {@link BinaryArrayData}. */
     final byte[] visibleTo;
     final boolean home;
+    /** What it says of the revision that it replaces; null in an entry of a bucket, and where there is none. */
+    final Prior prior;
 
     private Incident(
             byte[] id, int revision, byte[] district, byte[] category, long time, double lat, double lon,
-            byte[] visibleTo, boolean home) {
+            byte[] visibleTo, boolean home, Prior prior) {
         this.id = id;
         this.revision = revision;
         this.district = district;
@@ -37,6 +39,7 @@ final class Incident {
         this.lon = lon;
         this.visibleTo = visibleTo;
         this.home = home;
+        this.prior = prior;
     }
 
     /** Reads the columns of {@link LinkedIncidents#INPUT}. */
@@ -50,7 +53,8 @@ final class Incident {
                 row.getDouble(5),
                 row.getDouble(6),
                 raw(row.getArray(7)),
-                row.getBoolean(8));
+                row.getBoolean(8),
+                row.isNullAt(11) ? null : Prior.unpack(row.getBinary(11)));
     }
 
     /** Reads an entry of a bucket. */
@@ -64,16 +68,23 @@ final class Incident {
                 Bucket.lat(bucket, entry),
                 Bucket.lon(bucket, entry),
                 Words.get(words, Bucket.visibleTo(bucket, entry)),
-                Bucket.home(bucket, entry));
+                Bucket.home(bucket, entry),
+                null);
+    }
+
+    /** This incident at the place and time of the revision that it replaces, to those who could see that. */
+    Incident before() {
+        return new Incident(
+                id, revision, district, category, prior.time(), prior.lat(), prior.lon(), prior.visibleTo(), home, null);
     }
 
     /** The districts that may see both, in the order of the lists, which are sorted. */
-    static ArrayData visibleToBoth(Incident a, Incident b) {
-        ArrayData ofA = list(a.visibleTo);
-        if (Arrays.equals(a.visibleTo, b.visibleTo)) {
+    static ArrayData visibleToBoth(byte[] a, byte[] b) {
+        ArrayData ofA = list(a);
+        if (Arrays.equals(a, b)) {
             return ofA;
         }
-        ArrayData ofB = list(b.visibleTo);
+        ArrayData ofB = list(b);
         StringData[] both = new StringData[Math.min(ofA.size(), ofB.size())];
         int count = 0;
         int i = 0;
@@ -91,7 +102,7 @@ final class Incident {
     }
 
     /** A list as the bytes that Flink keeps it in, which are the same for the same list. */
-    private static byte[] raw(ArrayData names) {
+    static byte[] raw(ArrayData names) {
         BinaryArrayData binary =
                 names instanceof BinaryArrayData
                         ? (BinaryArrayData) names

@@ -11,6 +11,7 @@ import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
 import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.MapView;
+import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.ProcessTableFunction;
 
@@ -19,7 +20,10 @@ import org.apache.flink.table.functions.ProcessTableFunction;
  * crossbeat.geo.Grid}): an incident meets those already there, then stays for those to come, at most for the window
  * and the lateness.
  *
- * <p>Gives a row {@code kind = 'pair'} for each pair and {@code 'late'} for an incident that came when incidents it
+ * <p>A revision that moved, or was taken back, comes as a removal to the cell of the one before and ends its pairs there.
+ * A pair is undone in the cell that found it, so as with finding, in exactly one.
+ *
+ * <p>Gives a row {@code kind = 'pair'} for each pair, or its end, and {@code 'late'} for an incident that came when incidents it
  * should have met may have been dropped already. A late one still meets what is left and stays for as long as any of
  * its age.
  */
@@ -29,13 +33,14 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             "ROW<record_id STRING NOT NULL, revision INT NOT NULL, district STRING NOT NULL, category STRING NOT NULL,"
                     + " occurred_from TIMESTAMP(3) NOT NULL, lat DOUBLE NOT NULL, lon DOUBLE NOT NULL,"
                     + " visible_to ARRAY<STRING NOT NULL> NOT NULL, home BOOLEAN NOT NULL, match_value STRING NOT NULL,"
-                    + " cell BIGINT NOT NULL>";
+                    + " cell BIGINT NOT NULL, prior BYTES>";
     static final String OUTPUT =
             "ROW<kind STRING NOT NULL, link_id STRING, category STRING, a_record_id STRING, b_record_id STRING,"
                     + " a_revision INT, b_revision INT, a_district STRING, b_district STRING,"
                     + " a_occurred_from TIMESTAMP(3), b_occurred_from TIMESTAMP(3), a_lat DOUBLE, a_lon DOUBLE,"
                     + " b_lat DOUBLE, b_lon DOUBLE, lat DOUBLE, lon DOUBLE, metres DOUBLE, hours DOUBLE,"
-                    + " visible_to ARRAY<STRING NOT NULL>, watermark TIMESTAMP(3), late_by_hours DOUBLE>";
+                    + " visible_to ARRAY<STRING NOT NULL>, watermark TIMESTAMP(3), late_by_hours DOUBLE,"
+                    + " retracted BOOLEAN, prior_visible_to ARRAY<STRING NOT NULL>>";
     private static final long HOUR_MS = 3_600_000;
     /** Where the {@link Words} of a key stand among its buckets. */
     private static final long WORDS = Long.MIN_VALUE;
@@ -62,11 +67,18 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         Incident incident = Incident.of(input);
         byte[] known = buckets.get(WORDS);
         byte[] words = known == null ? Words.empty() : known;
+        if (incident.prior != null && incident.prior.removal()) {
+            if (known != null) {
+                undo(buckets, incident, words, metres, windowMs);
+            }
+            tellIfLate(context, incident.before(), latenessMs);
+            return;
+        }
         if (!meet(buckets, incident, words, metres, windowMs)) {
             return; // this revision, or a later one, is there already
         }
         for (Incident partner : partners) {
-            collect(Rows.pair(incident, partner));
+            collect(Rows.pair(incident, partner, before(incident, partner, metres, windowMs)));
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
@@ -83,6 +95,12 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             byte[] bucket = buckets.get(number);
             buckets.put(number, Bucket.with(bucket == null ? Bucket.empty() : bucket, incident, more));
         }
+        tellIfLate(context, incident, latenessMs);
+    }
+
+    /** Those that it should have met, or whose pairs with it should end, may have been dropped: catch-up sees to them. */
+    private void tellIfLate(Context context, Incident incident, long latenessMs) {
+        Long watermark = context.timeContext(Long.class).currentWatermark();
         if (watermark != null && incident.time < watermark - latenessMs) {
             collect(Rows.late(incident, watermark, latenessMs));
         }
@@ -117,6 +135,70 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             buckets.remove(number);
         }
         clock.registerOnTime(context.currentTimer(), next);
+    }
+
+    /** Who could see the pair as it was before this revision; null where there was none. */
+    private static ArrayData before(Incident incident, Incident partner, double metres, long windowMs) {
+        Prior prior = incident.prior;
+        // Had the pair not stood then, to name its readers now would tell them of a place that they may not see.
+        return prior != null && prior.sameMatch() && prior.near(partner, metres, windowMs) ? prior.readers(partner) : null;
+    }
+
+    /**
+     * Takes an incident out of the cell of an earlier revision, and gives the pairs that this ends. A pair that the new
+     * revision still makes is left alone: a new state of it comes from the cell of the new one.
+     */
+    private void undo(MapView<Long, byte[]> buckets, Incident incident, byte[] words, double metres, long windowMs)
+            throws Exception {
+        Prior prior = incident.prior;
+        if (!drop(buckets, incident, words, Math.floorDiv(prior.time(), span(windowMs)))) {
+            return;
+        }
+        Incident gone = incident.before();
+        find(buckets, gone, words, metres, windowMs);
+        for (Incident partner : partners) {
+            boolean stands = !prior.retracted()
+                    && prior.sameMatch()
+                    && Math.abs(incident.time - partner.time) <= windowMs
+                    && Sphere.metres(incident.lat, incident.lon, partner.lat, partner.lon) <= metres;
+            if (!stands) {
+                collect(Rows.undone(gone, partner));
+            }
+        }
+    }
+
+    /** Drops what a removal replaces; false if the key holds something newer already. */
+    private static boolean drop(MapView<Long, byte[]> buckets, Incident incident, byte[] words, long number)
+            throws Exception {
+        byte[] bucket = buckets.get(number);
+        int district = Words.find(words, incident.district);
+        for (int entry = 0; bucket != null && entry < bucket.length; entry = Bucket.next(bucket, entry)) {
+            if (Bucket.district(bucket, entry) == district && Bucket.sameId(bucket, entry, incident.id)) {
+                int newest = incident.prior.retracted() ? incident.revision : incident.revision - 1;
+                if (Bucket.revision(bucket, entry) > newest) {
+                    return Bucket.revision(bucket, entry) == incident.revision;
+                }
+                buckets.put(number, Bucket.without(bucket, entry));
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Fills the partners with those of other districts that are near. */
+    private void find(MapView<Long, byte[]> buckets, Incident incident, byte[] words, double metres, long windowMs)
+            throws Exception {
+        partners.clear();
+        int district = Words.find(words, incident.district);
+        long last = Math.floorDiv(incident.time + windowMs, span(windowMs));
+        for (long number = Math.floorDiv(incident.time - windowMs, span(windowMs)); number <= last; number++) {
+            byte[] bucket = buckets.get(number);
+            for (int entry = 0; bucket != null && entry < bucket.length; entry = Bucket.next(bucket, entry)) {
+                if (Bucket.district(bucket, entry) != district && near(bucket, entry, incident, metres, windowMs)) {
+                    partners.add(Incident.of(bucket, entry, words));
+                }
+            }
+        }
     }
 
     /** Finds the partners; false if the incident is known already. An earlier revision of it is taken out. */
