@@ -74,6 +74,11 @@ def _check_secrets(spec: Spec) -> Iterator[Problem]:
         told = set(field.sources()) - set(field.secret())
         for column in sorted(told & hidden):
             yield ("fields", name), f'column "{column}" is a secret of the district by another field: leave it out here'
+    plates = {field.plate for field in spec.fields.values()} - {None}
+    for key, moment in (("time", spec.time), ("recorded_at", spec.recorded_at)):
+        # A hash may be made of a time or a place, which is published anyway; a plate is neither.
+        if moment is not None and plates.intersection(moment.sources()):
+            yield (key,), "reads the column with the plates: name another"
     for column in sorted(hidden.intersection(spec.id.template_columns())):
         yield ("id", "template"), f'column "{column}" is a secret of the district: use hash_of, which is keyed then'
 

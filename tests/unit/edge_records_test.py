@@ -73,6 +73,7 @@ def test_a_plate_becomes_the_token_of_the_intake_and_goes_nowhere_else() -> None
         ('record = "camera_event"', 'record = "camera"', 'that a district publishes; did you mean "camera_event"?'),
         ('plate = "plate" #', 'column = "plate"\ncodes = { a = { b = "c" } } #', "one level for each of several"),
         ('column = "device"', 'column = "plate"', 'column "plate" is a secret of the district by another field'),
+        ('column = "read_at"', 'columns = ["read_at", "plate"]', 'time: reads the column with the plates'),
         ('hash_of = ["device"', 'template = "{plate}" #', "use hash_of, which is keyed then"),
         ('scale = 0.01', 'unit = "km"', "fields.confidence.unit: the field is no length"),
         ('scale = 0.01', 'plus_days = 1', "fields.confidence.plus_days: does not go with confidence"),
