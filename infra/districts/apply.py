@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import tomli_w
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from infra import provision
 from infra.districts import leave
 from infra.districts.change import Change
 from infra.districts.files import Files
+from infra.local import credentials
 from infra.provision import topics
+from infra.provision.store import away
 from streams import districts
 from streams.agreements import Agreement
 from streams.settings import Settings
 
+AWAY_S = 60.0
 Tell = Callable[[str], None]
 
 
@@ -42,6 +46,9 @@ def apply(settings: Settings, files: Files, changes: Sequence[Change], tell: Tel
     if not allow_unsafe and (unsafe := [change for change in changes if change.unsafe]):
         raise Unsafe(unsafe)
     of = _Of(changes)
+    # While the store is there: it begins anew when somebody joins or leaves.
+    for name in of("district", "remove"):
+        tell(leave.retract_all(settings, name))
     for name in of("agreement", "add", "change"):
         _write_agreement(settings.agreements, name, (files.agreements or {})[name])
         tell(f"agreement {name} is in force")
@@ -50,16 +57,20 @@ def apply(settings: Settings, files: Files, changes: Sequence[Change], tell: Tel
         district = districts.put(settings.districts, written.said, written.area)
         tell(f"district {name} takes part, number {district.number}")
     for name in of("district", "remove"):
-        tell(leave.retract_all(settings, name))
         districts.remove(settings.districts, name)
+        credentials.file_of(settings.data, name).unlink(missing_ok=True)
         tell(f"district {name} has left")
     for name in of("agreement", "remove"):
         (settings.agreements / f"{name}.toml").unlink(missing_ok=True)
         tell(f"agreement {name} is no longer in force")
-    for line in provision.apply(settings):
+    patient = Retrying(retry=retry_if_exception(away), wait=wait_fixed(1), stop=stop_after_delay(AWAY_S), reraise=True)
+    for line in patient(provision.apply, settings):
         tell(line)
     for line in topics.Topics(settings).delete(of("topic", "remove")):
         tell(line)
+    for name in of("district", "add"):
+        file = credentials.file_of(settings.data, name)
+        tell(f"what {name} needs to connect is in {file}, which only you can read: give it to nobody but {name}")
 
 
 class _Of:

@@ -10,13 +10,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import clickhouse_connect
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from confluent_kafka import KafkaError, Message, Producer
 
 from connectors.retract.send import Wish, record
 from infra.provision.errors import ProvisionError, first_words
+from infra.provision.store import connect
 from infra.provision.tables import landed
 from schemas import codes, contracts
 from streams.codec import Encoder
@@ -79,7 +78,7 @@ class _Store:
     """The tables of records that districts own."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client: Client = clickhouse_connect.get_client(**settings.clickhouse.client())
+        self._client = connect(settings)
         published = codes.get("record_type")
         self._tables = {contract.name: said.table for contract, said in landed() if contract.name in published}
 

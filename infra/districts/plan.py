@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from infra import provision
 from infra.districts import compare, leave
-from infra.districts.change import Change
+from infra.districts.change import Action, Change
 from infra.districts.files import Files
 from infra.provision import Drift, topics
 from infra.provision.difference import APPLY
@@ -41,7 +41,8 @@ def topics_of_nobody(settings: Settings, joined: Mapping[str, District]) -> Iter
 
 def _of_drift(drift: Drift) -> Change:
     by_hand = "" if drift.mend == APPLY else drift.mend
-    return Change("add" if drift.missing else "change", drift.kind, drift.name, drift.words, drift.loses, by_hand)
+    action: Action = "add" if drift.missing else "remove" if drift.surplus else "change"
+    return Change(action, drift.kind, drift.name, drift.words, drift.loses, by_hand)
 
 
 def _with_records(settings: Settings, change: Change) -> Change:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import clickhouse_connect
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from infra.local import credentials
@@ -18,6 +16,7 @@ from infra.local.endpoints import passwords
 from infra.provision import analysts
 from infra.provision.difference import APPLY, Drift
 from infra.provision.errors import ProvisionError, first_words
+from infra.provision.store import connect
 from streams.settings import Settings
 
 STATEMENT_MEMORY = 1 << 30  # bytes that one statement of an analyst may take
@@ -30,7 +29,7 @@ class AnalystAccounts:
         self._settings = settings
         self._database = settings.clickhouse.database
         # The database need not exist yet.
-        self._client: Client = clickhouse_connect.get_client(**settings.clickhouse.client() | {"database": "default"})
+        self._client = connect(settings, database="default")
 
     def close(self) -> None:
         """Give the connections back."""

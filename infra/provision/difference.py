@@ -27,5 +27,10 @@ class Drift:
         """Whether it is not there at all."""
         return self.words == "is missing"
 
+    @property
+    def surplus(self) -> bool:
+        """Whether it is there and should not be."""
+        return self.words.startswith("is of no ")
+
     def __str__(self) -> str:
         return f"{self.kind} {self.name} {self.words}: {self.mend}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import clickhouse_connect
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 import connectors
 from infra.provision.difference import APPLY, Drift
 from infra.provision.errors import ProvisionError, first_words
+from infra.provision.store import connect
 from schemas import contracts
 from schemas.annotations import StorageNotes
 from schemas.contract import Contract
@@ -27,7 +26,7 @@ class Tables:
     def __init__(self, settings: Settings) -> None:
         self._database = settings.clickhouse.database
         # It need not exist yet.
-        self._client: Client = clickhouse_connect.get_client(**settings.clickhouse.client() | {"database": "default"})
+        self._client = connect(settings, database="default")
 
     def apply(self) -> list[str]:
         """Make the database, its tables, new columns, and all views. Safe to call again.

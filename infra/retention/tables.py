@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import clickhouse_connect
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from infra.provision.errors import ProvisionError, first_words
+from infra.provision.store import connect
 from infra.retention.due import Due, Reason
 from infra.retention.rules import OVER, Rule
 from streams.settings import Settings
@@ -26,7 +25,7 @@ class Tables:
     """The landed tables of one server."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client: Client = clickhouse_connect.get_client(**settings.clickhouse.client())
+        self._client = connect(settings)
 
     def __enter__(self) -> Tables:
         return self

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.client import Client
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from shapely.geometry import box
+from typer.testing import CliRunner
 
+from infra.cli import app
 from infra.districts import Change, folders, plan, scaffold
 from infra.districts.apply import Unsafe, apply
+from infra.local.stack import Stack
 from infra.provision import topics
+from infra.provision.store import connect
 from streams import agreements, districts
 from streams.settings import Settings
 
@@ -67,6 +75,7 @@ def test_files_are_applied_drift_is_found_and_a_district_leaves(stack: Settings,
     told = world.apply()
     assert "district plan-two takes part, number 1" in told
     assert "agreement plan is in force" in told
+    assert any(line.startswith("what plan-one needs to connect is in") for line in told)
     assert "made topic plan-one.incident.v1" in told
     assert world.plan() == []
     assert world.apply() == []
@@ -109,3 +118,43 @@ def test_files_are_applied_drift_is_found_and_a_district_leaves(stack: Settings,
     assert {topics.owner(name) for name in world.topics()} == {"plan-two"}
     assert list(agreements.load_all(world.settings.agreements)) == ["plan"]
     assert world.plan() == []
+
+
+def test_a_district_that_leaves_takes_back_what_nobody_may_keep(
+    fresh_stack: Callable[..., Stack], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = fresh_stack(workers=("gate", "loader"))
+    world = World(stack.start(), tmp_path)
+    world.settings = stack.settings
+    world.apply()
+    monkeypatch.setenv("CROSSBEAT_DATA_DIR", str(stack.settings.data))
+    publish(world, "plan-two")
+    # What goes out from now on may be kept for a year.
+    world.edit("plan-two", "# expires_after_days = 365", "expires_after_days = 365")
+    sample = world.districts / "plan-two" / "incidents.csv"
+    sample.write_text(re.sub(r"^\d+-", "later-", sample.read_text(), flags=re.MULTILINE))
+    publish(world, "plan-two")
+    with connect(stack.settings) as client:
+        await_rows(client, 2 * scaffold.ROWS)
+        shutil.rmtree(world.districts / "plan-two")
+        assert "6 of its records are retracted, 6 kept until their release ends" in world.plan()[0].words
+        told = world.apply(allow_unsafe=True)
+        assert "retracted 6 records of district plan-two; 6 stay until their release ends" in told
+        await_rows(client, scaffold.ROWS)
+        left = client.query("SELECT DISTINCT startsWith(record_id, 'plan-two:later-') FROM incidents FINAL").result_rows
+    assert left == [(True,)]
+    assert list(districts.load_all(world.settings.districts)) == ["plan-one"]
+    assert world.plan() == []
+
+
+def publish(world: World, name: str) -> None:
+    home = world.districts / name
+    sent = CliRunner().invoke(app, ["backfill", str(home / "incidents.csv"), "--mapping", str(home / "incidents.toml")])
+    assert sent.exit_code == 0, sent.output
+
+
+def await_rows(client: Client, count: int) -> None:
+    until = time.monotonic() + 60
+    while (found := client.query("SELECT count() FROM incidents FINAL").result_rows[0][0]) != count:
+        assert time.monotonic() < until, f"{found} of {count}"
+        time.sleep(0.2)
