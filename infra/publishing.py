@@ -41,7 +41,7 @@ def prepare(mapping: Mapping, settings: Settings) -> None:
     from infra.provision import topics
 
     joined = join_districts(mapping, settings.districts)
-    topics.Topics(settings).apply([topic for district in joined for topic in topics.of_district(district.name)])
+    topics.Topics(settings).apply([topic for district in joined for topic in topics.of(district)])
 
 
 @contextmanager

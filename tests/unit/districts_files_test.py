@@ -139,6 +139,11 @@ def test_the_examples_that_ship_are_without_mistakes() -> None:
 def test_a_folder_that_is_not_named_may_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert (folders.read(None, None).districts, folders.read(None, None).agreements) == (None, None)
+    (tmp_path / folders.DISTRICTS).mkdir(parents=True)
+    assert folders.read(None, None).districts is None
+    assert folders.read(folders.DISTRICTS, None).districts == {}
+    begin(tmp_path / folders.DISTRICTS)
+    assert list(folders.read(None, None).districts or ()) == ["north"]
     with pytest.raises(BadFiles, match="give --districts another"):
         folders.read(tmp_path / "nowhere", None)
 
