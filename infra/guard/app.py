@@ -17,9 +17,10 @@ from starlette.routing import Route
 
 from infra.guard import judge, request, statement
 from infra.guard.engine import Engine
-from infra.guard.refusal import TOO_MANY_QUERIES, Refused
+from infra.guard.refusal import NETWORK_ERROR, TOO_MANY_QUERIES, Refused
 from infra.guard.request import Asked
 from infra.guard.statement import Kind, Statement
+from infra.guard.turns import Turns
 from streams.settings import Guard
 
 Answer = TypeVar("Answer")
@@ -36,8 +37,7 @@ class App:
         self.engine = engine
         self.opened = opened
         self.counts: Counter[str] = Counter()
-        self._all = asyncio.Semaphore(options.statements_at_once)
-        self._each: dict[str, asyncio.Semaphore] = {}
+        self._turns = Turns(options)
 
     def starlette(self) -> Starlette:
         """What an ASGI server serves."""
@@ -58,13 +58,18 @@ class App:
             return await _unless_gone(asking, self._answer(asked, what, asking.headers.get("Accept-Encoding", "")))
         except Refused as refused:
             self.counts["refused"] += 1
-            headers = {"X-ClickHouse-Exception-Code": str(refused.code)}
-            return PlainTextResponse(refused.body, refused.status, headers)
+            return _refusal(refused)
+        except Exception as error:  # whatever it is, its words could hold rows: neither told nor logged
+            self.counts["failed"] += 1
+            log.error("a statement failed in the guard", error=type(error).__name__)
+            return _refusal(
+                Refused("the guard failed at this statement: tell the operators when it was", NETWORK_ERROR)
+            )
 
     async def _answer(self, asked: Asked, what: Statement, encodings: str) -> Response:
         """Wait for a turn, judge, run; the turn is given back when the answer has been sent."""
         async with contextlib.AsyncExitStack() as turn:
-            await self._turn(turn, asked.user)
+            await turn.enter_async_context(self._turns.of(asked.user))
             await self._judge(asked, what)
             answer = await self.engine.run(what.text, what.fmt, asked, {"Accept-Encoding": encodings or "identity"})
             turn.push_async_callback(answer.aclose)
@@ -79,16 +84,9 @@ class App:
         elif what.kind is Kind.DESCRIBE:
             judge.described(what, self.opened)
 
-    async def _turn(self, turn: contextlib.AsyncExitStack, user: str) -> None:
-        mine = self._each.setdefault(user, asyncio.Semaphore(self.options.statements_of_one))
-        try:
-            async with asyncio.timeout(self.options.wait_s):
-                await turn.enter_async_context(mine)
-                await turn.enter_async_context(self._all)
-        except TimeoutError as error:
-            raise Refused(
-                "too many statements run at once: try again when yours have ended", TOO_MANY_QUERIES
-            ) from error
+
+def _refusal(refused: Refused) -> Response:
+    return PlainTextResponse(refused.body, refused.status, {"X-ClickHouse-Exception-Code": str(refused.code)})
 
 
 async def _flow(answer: httpx.Response, turn: contextlib.AsyncExitStack) -> AsyncIterator[bytes]:

@@ -51,7 +51,8 @@ class Engine:
                 found.append(piece)
         finally:
             await response.aclose()
-        return b"".join(found).decode()
+        # A constant may be any bytes, such as those of a hash.
+        return b"".join(found).decode(errors="backslashreplace")
 
     async def run(self, text: str, fmt: str, asked: Asked, headers: Mapping[str, str]) -> httpx.Response:
         """Start the statement; the answer is open and has to be closed.

@@ -12,10 +12,16 @@ SUFFIXES = (
     *("SimpleState", "OrDefault", "Distinct", "Resample", "ForEach", "ArgMax", "ArgMin", "OrNull", "Tuple"),
     *("Merge", "State", "Array", "Null", "Map", "If"),
 )
-CONVERSION = "_CAST"  # what the engine makes of a parameter such as {name:String}
-# What the analysis itself puts in the place of a subquery's value; nobody may write them.
-ANALYSIS = frozenset({"__getScalar", "__scalarSubqueryResult"})
-TABLE_FUNCTIONS = frozenset({"numbers", "zeros", "values", "generateSeries", "generate_series"})
+# What the engine makes of a parameter such as {name:String}, of CASE x WHEN, EXISTS and GROUPING.
+SYNTAX = frozenset({"_CAST", "caseWithExpression", "exists", "grouping"})
+# What the analysis itself puts in the place of a subquery's value or of GROUPING; nobody may write them.
+ANALYSIS = frozenset({
+    *("__getScalar", "__scalarSubqueryResult", "groupingOrdinary", "groupingForRollup", "groupingForCube"),
+    "groupingForGroupingSets",
+})  # fmt: skip
+# Not `values`: its first argument is a text, and may define a column by an expression that no tree shows unresolved.
+# (VALUES …) AS t(a, b) is the other, which takes values only.
+TABLE_FUNCTIONS = frozenset({"numbers", "zeros", "SQLStandardValues", "generateSeries", "generate_series"})
 
 
 @lru_cache
@@ -28,7 +34,7 @@ def _allowed() -> tuple[frozenset[str], frozenset[str]]:
 def allowed(name: str) -> bool:
     """Whether an analyst may call it. Some names are the same in any case; no two functions differ by case alone."""
     every, aggregates = _allowed()
-    if name == CONVERSION or name.lower() in every:
+    if name in SYNTAX or name.lower() in every:
         return True
     while suffix := next((one for one in SUFFIXES if name.endswith(one)), ""):
         name = name.removesuffix(suffix)

@@ -31,6 +31,9 @@ LIMITS: dict[str, str | int] = {
     "max_result_bytes": 536_870_912,
     "max_concurrent_queries_for_user": 16,
     "max_query_size": 524_288,
+    # When memory runs out on the whole server, an analyst's statement gives way, never the loader's.
+    "memory_overcommit_ratio_denominator": 1_048_576,
+    "memory_overcommit_ratio_denominator_for_user": 1_048_576,
     "max_threads": 2,
     # What would tell of rows before the filter: statistics in JSON, and a row count that is only a lower bound.
     "output_format_write_statistics": 0,
