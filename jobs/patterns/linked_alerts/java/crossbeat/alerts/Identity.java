@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What makes two alerts the same: pattern, category, and the cell and the stretch of time in which the earliest incident
+ * What makes two alerts of one recipient the same: pattern, category, and the cell and the stretch of time in which the earliest incident
  * lies. Nothing of it depends on the order of arrival, so a replay or a crash gives the same identifiers.
  *
  * <p>Cells are about 800 m high and wide (some 0.64 km², near to an H3 cell of resolution 8), by arithmetic alone: the
@@ -17,7 +17,7 @@ final class Identity {
 
     private Identity() {}
 
-    /** The identifier of the alert that an earliest incident belongs to; {@code window} is in milliseconds. */
+    /** The identity that an earliest incident belongs to; {@code window} is in milliseconds. */
     static String of(String pattern, String category, Incident earliest, long window) {
         long row = (long) Math.floor(earliest.lat() / CELL_DEGREES);
         double cosine = Math.cos(Math.toRadians((row + 0.5) * CELL_DEGREES));
@@ -25,7 +25,16 @@ final class Identity {
         long column = (long) Math.floor(earliest.lon() / width);
         long bucket = Math.floorDiv(earliest.at(), window);
         String text = pattern + "|" + category + "|" + row + "|" + column + "|" + bucket;
-        return pattern + ":" + HexFormat.of().formatHex(digest(text), 0, 8);
+        return hashed(text);
+    }
+
+    /** The identifier of the n-th alert, counted from 1, that a recipient has of an identity. */
+    static String identifier(String pattern, String identity, String recipient, int n) {
+        return pattern + ":" + hashed(identity + "|" + recipient + "|" + n);
+    }
+
+    private static String hashed(String text) {
+        return HexFormat.of().formatHex(digest(text), 0, 8);
     }
 
     private static byte[] digest(String text) {

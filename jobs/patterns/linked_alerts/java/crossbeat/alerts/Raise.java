@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.ArgumentTrait;
 import org.apache.flink.table.annotation.DataTypeHint;
@@ -11,53 +12,97 @@ import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.functions.ProcessTableFunction;
 import org.apache.flink.types.Row;
 
-/** Raises an alert for the first triple of an identity, and nothing for those that follow. */
-@DataTypeHint("ROW<sent TIMESTAMP(3) NOT NULL, headline STRING NOT NULL, description STRING NOT NULL,"
+/**
+ * What one recipient is told of one identity: an Alert for the first triple, nothing for those that follow; where its
+ * evidence is lost, an Update from another triple at hand, or a Cancel.
+ */
+@DataTypeHint("ROW<identifier STRING NOT NULL, sent TIMESTAMP(3) NOT NULL, msg_type STRING NOT NULL,"
+        + " headline STRING NOT NULL, description STRING NOT NULL,"
         + " earlier ARRAY<STRING NOT NULL> NOT NULL, expires TIMESTAMP(3) NOT NULL, incidents ARRAY<STRING NOT NULL> NOT NULL, pattern STRING NOT NULL,"
         + " category STRING NOT NULL, score DOUBLE NOT NULL, districts ARRAY<STRING NOT NULL> NOT NULL,"
-        + " visible_to ARRAY<STRING NOT NULL> NOT NULL, lat DOUBLE NOT NULL, lon DOUBLE NOT NULL,"
+        + " lat DOUBLE NOT NULL, lon DOUBLE NOT NULL,"
         + " radius_m DOUBLE NOT NULL, first_occurred_from TIMESTAMP(3) NOT NULL,"
         + " last_occurred_from TIMESTAMP(3) NOT NULL>")
 public class Raise extends ProcessTableFunction<Row> {
 
-    /** Whether the alert of an identity went out. */
-    public static class Fired {
-        public boolean fired;
+    /** How many alerts went out, the identifier and evidence of the one that stands, and the triples at hand. */
+    public static class Told {
+        public int count;
+        public String identifier;
+        public byte[] evidence;
+        public byte[] offers;
     }
 
-    /** One triple; {@code windowMs} in milliseconds, {@code reach} the greatest length of a link in metres. */
+    /** A triple of a centre, or its end; {@code windowMs} in milliseconds, {@code reach} the greatest length of a link. */
     public void eval(
-            @StateHint Fired fired,
-            @ArgumentHint(ArgumentTrait.SET_SEMANTIC_TABLE) Row triple,
+            @StateHint Told told,
+            @ArgumentHint(ArgumentTrait.SET_SEMANTIC_TABLE) Row offer,
             Long windowMs,
             Double reach) {
-        if (fired.fired) {
-            return;
+        Map<String, Triple> offers = Offers.unpack(told.offers);
+        String gone = offer.getFieldAs("gone");
+        if (gone != null) { // other centres are about to say so too: until then their triples must not be told
+            int revision = offer.getFieldAs("gone_revision");
+            offers.values().removeIf(triple -> triple.holds(gone, revision));
         }
-        fired.fired = true;
-        long window = windowMs;
-        String category = triple.getFieldAs("category");
-        Triple evidence = Triple.unpack(triple.getFieldAs("evidence"));
+        byte[] evidence = offer.getFieldAs("evidence");
+        String centre = offer.getFieldAs("centre");
+        if (evidence == null) {
+            offers.remove(centre);
+        } else {
+            offers.put(centre, Triple.unpack(evidence));
+        }
+        told.offers = Offers.pack(offers);
+        Triple next = next(told, offers);
+        boolean standing = told.identifier != null;
+        if (next == null) {
+            if (standing) {
+                send(told, offer, Triple.unpack(told.evidence), "Cancel", windowMs, reach);
+                told.identifier = null;
+                told.evidence = null;
+            }
+        } else if (!standing || !next.same(Triple.unpack(told.evidence))) {
+            send(told, offer, next, standing ? "Update" : "Alert", windowMs, reach);
+            told.evidence = next.pack();
+        }
+    }
+
+    /** What the recipient should have been told: what it was told, as it is now, or the best at hand. */
+    private static Triple next(Told told, Map<String, Triple> offers) {
+        Triple same = told.evidence == null ? null : offers.get(Triple.unpack(told.evidence).centre().id());
+        return same != null ? same : offers.values().stream().min(Triple.BEST).orElse(null);
+    }
+
+    private void send(Told told, Row offer, Triple evidence, String type, long window, double reach) {
+        String pattern = offer.getFieldAs("pattern");
+        String category = offer.getFieldAs("category");
+        String[] earlier = told.identifier == null ? new String[0] : new String[] {told.identifier};
+        told.count++;
+        told.identifier =
+                Identity.identifier(pattern, offer.getFieldAs("identity"), offer.getFieldAs("recipient"), told.count);
+        boolean cancel = type.equals("Cancel");
         List<Incident> three = evidence.incidents();
-        long first = three.get(0).at();
         long last = three.get(2).at();
         Incident middle = middle(three);
         collect(Row.of(
+                told.identifier,
                 utc(System.currentTimeMillis()),
-                Wording.headline(category, evidence),
-                Wording.description(category, evidence, window),
-                new String[0], // it updates no earlier alert
+                type,
+                cancel ? Wording.WITHDRAWN_HEADLINE : Wording.headline(category, evidence),
+                cancel
+                        ? Wording.WITHDRAWN_DESCRIPTION
+                        : Wording.description(category, evidence, window) + (earlier.length > 0 ? Wording.INSTEAD : ""),
+                earlier,
                 utc(last + window),
                 three.stream().map(Incident::id).sorted().toArray(String[]::new),
-                triple.getFieldAs("pattern"),
+                pattern,
                 category,
-                score(evidence, window, reach),
+                cancel ? 0.0 : score(evidence, window, reach),
                 Wording.districts(evidence).toArray(String[]::new),
-                evidence.readers(),
                 middle.lat(),
                 middle.lon(),
                 Math.ceil(three.stream().mapToDouble(middle::metresTo).max().orElse(0) * 10) / 10,
-                utc(first),
+                utc(three.get(0).at()),
                 utc(last)));
     }
 
@@ -72,7 +117,7 @@ public class Raise extends ProcessTableFunction<Row> {
         double reference = three.get(0).lon();
         double lat = three.stream().mapToDouble(Incident::lat).sum() / three.size();
         double lon = three.stream().mapToDouble(each -> near(each.lon(), reference)).sum() / three.size();
-        return new Incident("", "", 0, lat, near(lon, 0));
+        return new Incident("", 0, "", 0, lat, near(lon, 0));
     }
 
     /** A longitude moved by whole turns to within 180 degrees of another, so that a mean of both makes sense. */

@@ -1,22 +1,23 @@
 package crossbeat.alerts;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Three incidents, the centre linked to the two others: the smallest thing that an alert is raised for. */
-record Triple(Incident centre, Link one, Link two) {
+/** Two links of one incident, the centre, to two others: the smallest thing that an alert is raised for. */
+record Triple(Link one, Link two) {
+    /** The least span first; where spans are equal, by the ids, so that the order of arrival decides nothing. */
+    static final Comparator<Triple> BEST = Comparator.comparingLong(Triple::span).thenComparing(Triple::names);
+
+    /** The centre, in the newer state of the two that the links say. */
+    Incident centre() {
+        return one.here().revision() >= two.here().revision() ? one.here() : two.here();
+    }
 
     /** The three, earliest first. */
     List<Incident> incidents() {
-        Incident[] three = {centre, one.other(), two.other()};
+        Incident[] three = {centre(), one.other(), two.other()};
         Arrays.sort(three, Incident.BY_TIME);
         return List.of(three);
     }
@@ -32,31 +33,45 @@ record Triple(Incident centre, Link one, Link two) {
         return Math.max(one.other().metresTo(two.other()), Math.max(one.metres(), two.metres()));
     }
 
-    /** Districts that may see all three, sorted. */
-    String[] readers() {
-        Set<String> both = new HashSet<>(Arrays.asList(one.readers()));
-        both.retainAll(Arrays.asList(two.readers()));
-        return both.stream().sorted().toArray(String[]::new);
+    /** Who is to be told, sorted: the owners of the three that may see them all. */
+    List<String> recipients() {
+        return incidents().stream()
+                .map(Incident::district)
+                .distinct()
+                .filter(this::readBy)
+                .sorted()
+                .toList();
+    }
+
+    boolean readBy(String district) {
+        return one.readBy(district) && two.readBy(district);
+    }
+
+    /** Whether it rests on a state of an incident from before a revision. */
+    boolean holds(String id, int before) {
+        return incidents().stream().anyMatch(each -> each.id().equals(id) && each.revision() < before);
+    }
+
+    /** Whether it says the same to a reader. */
+    boolean same(Triple known) {
+        List<Incident> mine = incidents();
+        List<Incident> theirs = known.incidents();
+        return centre().id().equals(known.centre().id())
+                && mine.get(0).same(theirs.get(0))
+                && mine.get(1).same(theirs.get(1))
+                && mine.get(2).same(theirs.get(2));
+    }
+
+    private String names() {
+        return incidents().stream().map(Incident::id).collect(Collectors.joining("\n"));
     }
 
     byte[] pack() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            centre.write(out);
-            out.write(Link.pack(List.of(one, two)));
-        } catch (IOException cause) {
-            throw new UncheckedIOException(cause);
-        }
-        return bytes.toByteArray();
+        return Link.pack(List.of(one, two));
     }
 
     static Triple unpack(byte[] packed) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
-            Incident centre = Incident.read(in);
-            List<Link> links = Link.unpack(in.readAllBytes());
-            return new Triple(centre, links.get(0), links.get(1));
-        } catch (IOException cause) {
-            throw new UncheckedIOException(cause);
-        }
+        List<Link> links = Link.unpack(packed);
+        return new Triple(links.get(0), links.get(1));
     }
 }

@@ -34,6 +34,16 @@ final class Wording {
                 + time(window) + ". It says that they are near each other, not that the same people did them.";
     }
 
+    /** What an alert says that replaces one, after its own evidence. */
+    static final String INSTEAD =
+            " It replaces an earlier alert, whose evidence was corrected or withdrawn by its owner.";
+
+    /** A Cancel names nothing of what it takes back. */
+    static final String WITHDRAWN_HEADLINE = "Withdrawn: an earlier alert of linked incidents no longer stands";
+
+    static final String WITHDRAWN_DESCRIPTION = "What the earlier alert rested on was corrected or withdrawn by its owner,"
+            + " and nothing else that you may see supports it. Please disregard it, and what was made of it.";
+
     /** Districts of the three, sorted. */
     static List<String> districts(Triple triple) {
         return triple.incidents().stream().map(Incident::district).distinct().sorted().toList();
