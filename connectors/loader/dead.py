@@ -1,6 +1,6 @@
-"""What ClickHouse would not take, as a row of the table of rejections: where it stands, why, and its bytes.
+"""What ClickHouse would not take, as a row of the table of rejections: where it stands, why, how long it is, and its digest.
 
-It goes straight to that table and to no topic (decision 0071): the id is made of the offset, so a replay writes the
+Its bytes stay in the topic, which the row names: nobody has looked at them, so they are not for a table. It goes straight to that table and to no topic (decision 0071): the id is made of the offset, so a replay writes the
 same row, and a rejection that cannot be landed cannot beget another.
 """
 
@@ -12,7 +12,6 @@ from typing import Any
 
 from connectors.loader.batch import Raw
 
-KEPT_BYTES = 64 << 10
 # No district's name can be this: the message could not be read, so whose it is is not known.
 NO_DISTRICT = "-"
 TABLE = "rejections"
@@ -34,7 +33,6 @@ def rejection(message: Raw, reason: str, now: datetime | None = None) -> dict[st
         "message": f"clickhouse could not read it: {reason}",
         "attempts": 1,
         "record_id": None,
-        "raw": value[:KEPT_BYTES],
         "raw_size": len(value),
         "raw_sha256": sha256(value).hexdigest(),
         "rejected_at": now or datetime.now(UTC),

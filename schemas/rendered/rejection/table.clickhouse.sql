@@ -11,7 +11,6 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`rejections`
     `message` String COMMENT 'What is wrong and what to do next, without the value itself.' CODEC(ZSTD(1)),
     `attempts` UInt32 COMMENT 'How often it was tried.' CODEC(ZSTD(1)),
     `record_id` Nullable(String) COMMENT 'Record id, where the message could be read that far.' CODEC(ZSTD(1)),
-    `raw` String COMMENT 'First 64 KiB of the message as it was. Empty for types of record with a field that is never kept, such as a vehicle\'s token.' CODEC(ZSTD(3)),
     `raw_size` UInt64 COMMENT 'Size of the whole message.' CODEC(ZSTD(1)),
     `raw_sha256` String COMMENT 'SHA-256 of the whole message, in hexadecimal.' CODEC(ZSTD(1)),
     `rejected_at` DateTime64(3, 'UTC') COMMENT 'When it was refused.' CODEC(Delta(8), ZSTD(1)),
