@@ -12,6 +12,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from shapely.geometry import box
 
+from infra import provision
 from infra.provision import topics
 from infra.provision.subjects import Subjects
 from schemas import contracts
@@ -36,10 +37,10 @@ def join_districts(settings: Settings, names: Iterable[str]) -> list[District]:
 
 def make_topics(settings: Settings, names: Iterable[str]) -> None:
     """Make the topics of the gate for these districts, and register its subjects; those that exist stay."""
-    wanted = [contract.topic("shared") for contract in contracts.all() if "shared" in contract.stages]
-    for name in names:
-        wanted += topics.of_district(name)
-    topics.Topics(settings).apply(wanted)
+    topics.Topics(settings).apply(
+        [contract.topic("shared") for contract in contracts.all() if "shared" in contract.stages]
+    )
+    provision.ensure_district(settings, *names)
     Subjects(settings).apply()
 
 

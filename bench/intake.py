@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 
 from connectors.intake import sites
-from infra.provision import topics
+from infra import provision
 from infra.provision.subjects import Subjects
 from streams import districts
 from streams.metrics import read
@@ -76,7 +76,7 @@ def serving(settings: Settings, district: str, log: Path, cores: int | None = No
 def prepare(settings: Settings, district: str) -> str:
     """Let a district join, make its topics, register the subjects; a key of a site of its."""
     districts.join(settings.districts, district, district.title(), None)
-    topics.Topics(settings).apply(topics.of_district(district))
+    provision.ensure_district(settings, district)
     Subjects(settings).apply()
     return sites.add(settings.data / "intake" / district / "keys.toml", "bench")
 

@@ -31,17 +31,17 @@ def running() -> Settings:
 
 
 def prepare(mapping: Mapping, settings: Settings) -> None:
-    """Let the districts of a mapping join and make their topics.
+    """Let the districts of a mapping join, and make their topics and accounts.
 
     Raises:
         streams.districts.BadDistrict: a name or an area cannot be one.
         infra.provision.ProvisionError: the broker refused.
     """
     from connectors.backfill import join_districts
-    from infra.provision import topics
+    from infra.provision import ensure_district
 
     joined = join_districts(mapping, settings.districts)
-    topics.Topics(settings).apply([topic for district in joined for topic in topics.of(district)])
+    ensure_district(settings, *(district.name for district in joined))
 
 
 @contextmanager

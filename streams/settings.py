@@ -45,6 +45,10 @@ class Kafka(BaseModel):
         "uses username and password above",
     )
 
+    manage_accounts: bool = Field(
+        True, description="whether users, rights and quotas are made by `crossbeat apply`, where the broker knows SCRAM"
+    )
+
     def login(self, account: str = "") -> tuple[str, str]:
         """Name and password of a platform account, or as they are set where that account is not known here."""
         if account in self.accounts:
@@ -122,11 +126,24 @@ class Flink(BaseModel):
     heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
 
 
+class DistrictQuota(BaseModel):
+    """What a district may take of a broker, where its file says nothing else: so that one cannot starve the rest."""
+
+    publish_bytes_per_s: int = Field(8_388_608, ge=1_024, description="bytes a second that it may publish")
+    consume_bytes_per_s: int = Field(16_777_216, ge=1_024, description="bytes a second that it may read")
+    request_percent: float = Field(100, gt=0, description="share of one broker thread's time, per cent")
+
+
 class Embedded(BaseModel):
     """The embedded stack: its ports (0 takes a free one and keeps it), its memory, where its parts come from."""
 
     kafka_port: int = Field(0, ge=0, lt=65_536, description="broker's port")
     kafka_controller_port: int = Field(0, ge=0, lt=65_536, description="port of its controller")
+    kafka_certificate: str = Field(
+        "",
+        description="its TLS certificate with its chain, a PEM file; then it speaks TLS, and kafka.ca_file is needed",
+    )
+    kafka_certificate_key: str = Field("", description="its private key, a PEM file without a password")
     kafka_heap_mb: int = Field(768, ge=256, description="broker's greatest heap")
     registry_port: int = Field(0, ge=0, lt=65_536, description="registry's port")
     registry_heap_mb: int = Field(256, ge=128, description="registry's greatest heap")
@@ -216,6 +233,7 @@ class Settings(BaseSettings):
         default_factory=dict, description="settings of patterns by name, over the defaults in their pattern.toml"
     )
     gate: Gate = Gate()
+    district_quota: DistrictQuota = DistrictQuota()
     embedded: Embedded = Embedded()
     loader: Loader = Loader()
     quality: Quality = Quality()

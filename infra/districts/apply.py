@@ -13,7 +13,7 @@ from infra.districts import leave
 from infra.districts.change import Change
 from infra.districts.files import Files
 from infra.local import credentials
-from infra.provision import topics
+from infra.provision import accounts, topics
 from infra.provision.store import away
 from streams import districts
 from streams.agreements import Agreement
@@ -65,6 +65,8 @@ def apply(settings: Settings, files: Files, changes: Sequence[Change], tell: Tel
         tell(f"agreement {name} is no longer in force")
     patient = Retrying(retry=retry_if_exception(away), wait=wait_fixed(1), stop=stop_after_delay(AWAY_S), reraise=True)
     for line in patient(provision.apply, settings):
+        tell(line)
+    for line in accounts.remove(settings, *of("account", "remove")):
         tell(line)
     for line in topics.Topics(settings).delete(of("topic", "remove")):
         tell(line)

@@ -9,7 +9,7 @@ from infra import provision
 from infra.districts import compare, leave
 from infra.districts.change import Action, Change
 from infra.districts.files import Files
-from infra.provision import Drift, topics
+from infra.provision import Drift, accounts, topics
 from infra.provision.difference import APPLY
 from streams import agreements, districts
 from streams.districts import District
@@ -28,7 +28,8 @@ def plan(settings: Settings, files: Files) -> list[Change]:
     of_districts = [_with_records(settings, change) for change in compare.districts(live, files)]
     of_agreements = list(compare.agreements(agreements.load_all(settings.agreements), files))
     following = [_of_drift(one) for one in provision.drift(settings, coming)]
-    return of_districts + of_agreements + following + list(topics_of_nobody(settings, coming))
+    nobodys = [*accounts_of_nobody(settings, coming), *topics_of_nobody(settings, coming)]
+    return of_districts + of_agreements + following + nobodys
 
 
 def topics_of_nobody(settings: Settings, joined: Mapping[str, District]) -> Iterator[Change]:
@@ -37,6 +38,13 @@ def topics_of_nobody(settings: Settings, joined: Mapping[str, District]) -> Iter
     for owner, name in sorted((str(topics.owner(name)), name) for name in found):
         words = f"{owner} does not receive it" if owner in joined else f"no district {owner} takes part"
         yield Change("remove", "topic", name, words, "what is in it is deleted")
+
+
+def accounts_of_nobody(settings: Settings, joined: Mapping[str, District]) -> Iterator[Change]:
+    """Accounts in Kafka that are neither the platform's nor of a district that is to take part."""
+    for name in accounts.of_nobody(settings, joined):
+        words = "it is neither the platform's nor of a district that takes part"
+        yield Change("remove", "account", name, words, "who uses it is shut out")
 
 
 def _of_drift(drift: Drift) -> Change:

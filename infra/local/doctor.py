@@ -150,7 +150,7 @@ def _outside(configured: Configured) -> Iterator[Finding]:
     base = configured.clickhouse
     scheme = "https" if base.secure else "http"
     asked = {
-        "kafka": lambda: kafka.reachable(configured.kafka.bootstrap, configured.kafka.client(), 5),
+        "kafka": lambda: kafka.reachable(configured.kafka.client(), 5),
         "registry": lambda: registry.reachable(configured.registry.url, 5),
         "clickhouse": lambda: store.reachable(f"{scheme}://{base.host}:{base.http_port}", 5),
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from infra.local.kafka_config import ACCOUNTS, ADMIN, MECHANISM
 from infra.local.ports import HOST
 from infra.local.registry import API
 from streams.settings import ENDPOINTS, Settings
@@ -45,7 +46,7 @@ def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str])
     found = configured.model_copy(deep=True)
     made = passwords(configured.data, ("clickhouse", "clickhouse_analyst"))
     if "kafka" in ports:
-        found.kafka.bootstrap = f"{HOST}:{ports['kafka']}"
+        _kafka(found, ports["kafka"])
     if "registry" in ports:
         found.registry.url = f"http://{HOST}:{ports['registry']}{API}"
     if "clickhouse_http" in ports:
@@ -56,6 +57,17 @@ def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str])
     found.guard.port = ports.get("guard", found.guard.port)
     found.parts = {**parts, **configured.parts}
     return found
+
+
+def _kafka(found: Settings, port: int) -> None:
+    """The embedded broker, where everyone but its own accounts says who they are by the environment."""
+    kafka = found.kafka
+    kafka.bootstrap = f"{HOST}:{port}"
+    kafka.security_protocol = "SASL_SSL" if found.embedded.kafka_certificate else "SASL_PLAINTEXT"
+    kafka.sasl_mechanism = MECHANISM
+    made = passwords(found.data, tuple(f"kafka_{name}" for name in ACCOUNTS))
+    kafka.accounts = {name: made[f"kafka_{name}"] for name in ACCOUNTS}
+    kafka.username, kafka.password = ADMIN, kafka.accounts[ADMIN]
 
 
 def _or(given: SecretStr, made: SecretStr) -> SecretStr:

@@ -12,12 +12,16 @@ import urllib.request
 from http import HTTPStatus
 
 from infra.local import parts
-from infra.local.errors import StartFailed
 from infra.local.java import Program
 from infra.local.ports import HOST
 from infra.local.process import Child
 from infra.local.service import Service
+from streams import jaas
+from streams.settings import Kafka
 
+ACCOUNT = "registry"
+GROUPS = "crossbeat-registry-"
+TOPICS = ("kafkasql-journal", "kafkasql-snapshots", "registry-events")
 API = "/apis/ccompat/v7"
 QUICK = ("-XX:TieredStopAtLevel=1", "--add-opens", "java.base/java.lang=ALL-UNNAMED")
 MAIN = "io.quarkus.runner.GeneratedMain"
@@ -44,10 +48,12 @@ class Registry(Service):
         return Program(self.name, tuple(first + rest), self.place.cache)
 
     def _environment(self) -> dict[str, str]:
-        return {
+        return _login(self.settings.kafka) | {
             "APICURIO_STORAGE_KIND": "kafkasql",
             "APICURIO_KAFKASQL_BOOTSTRAP_SERVERS": self.settings.kafka.bootstrap,
             "APICURIO_KAFKASQL_CONSUMER_POLL_TIMEOUT": "250",
+            # Each start takes a new group of its own, whose name begins so: its right to them is made from this.
+            "APICURIO_KAFKASQL_CONSUMER_GROUP_PREFIX": GROUPS,
             "QUARKUS_HTTP_HOST": HOST,
             "QUARKUS_HTTP_PORT": str(self.place.ports["registry"]),
             "QUARKUS_HTTP_ACCESS_LOG_ENABLED": "false",
@@ -59,11 +65,6 @@ class Registry(Service):
 
     def spawn(self) -> Child:
         """Start it."""
-        if self.settings.kafka.security_protocol != "PLAINTEXT":
-            raise StartFailed(
-                "the embedded registry reaches a broker without encryption or login only",
-                "point CROSSBEAT_REGISTRY__URL at the registry that goes with your broker",
-            )
         folder = self.place.data / "registry"
         folder.mkdir(parents=True, exist_ok=True)
         command = self.program.command(self.settings.embedded.registry_heap_mb, *QUICK, MAIN)
@@ -72,6 +73,18 @@ class Registry(Service):
     def healthy(self) -> bool:
         """Whether it lists its subjects."""
         return reachable(self.address)
+
+
+def _login(kafka: Kafka) -> dict[str, str]:
+    """How it reaches the broker, as its own account where that is known."""
+    said: dict[str, str] = {"SECURITY_PROTOCOL": kafka.security_protocol}
+    if kafka.security_protocol.startswith("SASL"):
+        username, password = kafka.login(ACCOUNT)
+        login = jaas.line(jaas.module(kafka.sasl_mechanism), {"username": username, "password": password})
+        said |= {"SASL_MECHANISM": kafka.sasl_mechanism, "SASL_JAAS_CONFIG": login}
+    if kafka.ca_file:
+        said |= {"SSL_TRUSTSTORE_TYPE": "PEM", "SSL_TRUSTSTORE_LOCATION": kafka.ca_file}
+    return {f"APICURIO_KAFKA_COMMON_{name}": value for name, value in said.items()}
 
 
 def reachable(url: str, timeout_s: float = 2.0) -> bool:

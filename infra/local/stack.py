@@ -6,6 +6,7 @@ workers. The end is the reverse. All processes are started from the thread that 
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -112,11 +113,31 @@ class Stack:
         place = Place(self.configured.data, self.configured.cache, given)
         self.servers = [kind(self.settings, place) for kind in started]
         self.workers = [Worker(self.settings, place, name) for name in self.worker_names]
-        for server in self.servers:  # kafka last: it may have to format its folder, while the others already start
+        # Kafka last: it may have to format its folder, while the others already start. But a registry without an
+        # account would be turned away, and give up: the first time it waits until the broker knows it.
+        stranger = next((one for one in self.servers if isinstance(one, Broker) and not one.knows_platform), None)
+        later = [server for server in self.servers if stranger and server.name == "registry"]
+        self._start([server for server in self.servers if server not in later])
+        importlib.import_module("infra.provision")  # takes a second: now, while the servers start anyway
+        if stranger:
+            self._await([stranger])
+            self._admit(stranger)
+            self._start(later)
+        self._await(self.servers)
+
+    def _start(self, servers: Sequence[Service]) -> None:
+        for server in servers:
             server.prepare()
             server.start()
             self._tell()
-        self._await(self.servers)
+
+    def _admit(self, broker: Broker) -> None:
+        from infra.provision import ProvisionError
+
+        try:
+            broker.admit_platform()
+        except ProvisionError as error:
+            raise StartFailed(str(error), f"read {broker.place.log(broker.name)}") from error
 
     def _await(self, services: Sequence[Service]) -> None:
         """Wait until all are healthy."""

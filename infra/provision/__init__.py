@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from infra.provision import topics
+from infra.provision import accounts, topics
 from infra.provision.analyst_accounts import AnalystAccounts
 from infra.provision.difference import Drift
 from infra.provision.errors import ProvisionError
@@ -37,15 +37,16 @@ def apply(settings: Settings) -> list[str]:
     """
     joined = districts.load_all(settings.districts)
     made = _beside(
+        lambda: accounts.apply(settings, joined),
         lambda: topics.Topics(settings).apply(wanted_topics(joined)),
         lambda: Subjects(settings).apply(),
         lambda: _with_tables(settings, Tables.apply),
     )
-    return made + _with_accounts(settings, lambda accounts: accounts.apply(joined))
+    return made + _with_accounts(settings, lambda analysts: analysts.apply(joined))
 
 
-def ensure_district(settings: Settings, name: str) -> list[str]:
-    """Make the topics that a district has of its own: ``<district>.<record>.v1`` each, and ``rejected.<district>.v1``.
+def ensure_district(settings: Settings, *names: str) -> list[str]:
+    """Make the topics that districts have of their own, and the accounts by which they reach them; all at once.
 
     Returns:
         A line for each change.
@@ -54,8 +55,13 @@ def ensure_district(settings: Settings, name: str) -> list[str]:
         BadDistrict: no topic could be called by that name.
         ProvisionError: the broker refused or did not answer.
     """
-    joined = districts.load_all(settings.districts).get(districts.check_name(name))
-    return topics.Topics(settings).apply(topics.of(joined) if joined else topics.of_district(name))
+    joined = districts.load_all(settings.districts)
+    each = [joined.get(name, name) for name in map(districts.check_name, names)]
+    wanted = [topic for one in each for topic in (topics.of_district(one) if isinstance(one, str) else topics.of(one))]
+    return _beside(
+        lambda: topics.Topics(settings).apply(wanted),
+        lambda: accounts.ensure(settings, *names),
+    )
 
 
 def drift(settings: Settings, joined: Mapping[str, District] | None = None) -> list[Drift]:
@@ -68,10 +74,11 @@ def drift(settings: Settings, joined: Mapping[str, District] | None = None) -> l
     """
     present = districts.load_all(settings.districts) if joined is None else joined
     return _beside(
+        lambda: accounts.drift(settings, present),
         lambda: topics.Topics(settings).drift(wanted_topics(present)),
         lambda: Subjects(settings).drift(),
         lambda: _with_tables(settings, Tables.drift),
-        lambda: _with_accounts(settings, lambda accounts: accounts.drift(present)),
+        lambda: _with_accounts(settings, lambda analysts: analysts.drift(present)),
     )
 
 
@@ -89,11 +96,11 @@ def _with_tables(settings: Settings, work: Callable[[Tables], T]) -> T:
 
 
 def _with_accounts(settings: Settings, work: Callable[[AnalystAccounts], T]) -> T:
-    accounts = AnalystAccounts(settings)
+    analysts = AnalystAccounts(settings)
     try:
-        return work(accounts)
+        return work(analysts)
     finally:
-        accounts.close()
+        analysts.close()
 
 
 def _beside(*works: Callable[[], list[T]]) -> list[T]:

@@ -16,7 +16,7 @@ class Drift:
     ``loses`` says what mending it would delete; empty where nothing is lost.
     """
 
-    kind: Literal["topic", "subject", "table", "view", "account"]
+    kind: Literal["topic", "subject", "table", "view", "account", "right", "quota"]
     name: str
     words: str
     mend: str

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench import gate_world as world
+from infra.local import endpoints
 from schemas import contracts
 from streams.codec import Decoder, Encoder
 from streams.gate.options import Gate
@@ -30,10 +31,9 @@ NAMES = ["gate-kill-one", "gate-kill-two", "gate-kill-three"]
 @contextmanager
 def gate(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """The gate as a process of its own."""
+    endpoints.publish(settings)
     environment = os.environ | {
         "CROSSBEAT_DATA_DIR": str(settings.data),
-        "CROSSBEAT_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
-        "CROSSBEAT_REGISTRY__URL": settings.registry.url,
         "CROSSBEAT_GATE__INSTANCE": settings.gate.instance,
         "CROSSBEAT_GATE__GROUP": settings.gate.group,
         "CROSSBEAT_GATE__BATCH_RECORDS": str(settings.gate.batch_records),
@@ -53,7 +53,7 @@ def judged_by(settings: Settings, process: subprocess.Popen[bytes]) -> int:
 
 
 def test_killed_twice_it_shares_each_record_once(stack: Settings, tmp_path: Path) -> None:
-    options = Gate(instance="gate-test-kill", group="gate-test-kill", batch_records=100)
+    options = Gate(instance="gate-test-kill", group="crossbeat-gate-test-kill", batch_records=100)
     settings = stack.model_copy(update={"data_dir": tmp_path, "gate": options})
     world.join_districts(settings, NAMES)
     world.make_topics(settings, NAMES)

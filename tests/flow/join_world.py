@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from infra.local import endpoints
 from jobs.columns import end_offsets, read_topic
 from jobs.patterns.linked_incidents.reference import PairSettings, pairs
 from jobs.patterns.linked_incidents.shared import link_rows, read_shared
@@ -90,12 +91,9 @@ class Jobs:
 
     def __init__(self, stack: Settings, data: Path, **environment: str) -> None:
         self._stack, self.data = stack, data
-        self._environment = {
-            "CROSSBEAT_DATA_DIR": str(data),
-            "CROSSBEAT_CACHE_DIR": str(stack.cache),
-            "CROSSBEAT_KAFKA__BOOTSTRAP": stack.kafka.bootstrap,
-            "CROSSBEAT_REGISTRY__URL": stack.registry.url,
-        } | environment
+        endpoints.publish(stack.model_copy(update={"data_dir": data}))
+        own = {"CROSSBEAT_DATA_DIR": str(data), "CROSSBEAT_CACHE_DIR": str(stack.cache)}
+        self._environment = own | environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

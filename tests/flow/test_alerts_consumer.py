@@ -117,6 +117,8 @@ def test_the_consumer_in_the_docs_works_as_printed(stack, send, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     names = {
         "BROKER": stack.kafka.bootstrap,
+        "USER": stack.kafka.username,
+        "PASSWORD": stack.kafka.password.get_secret_value(),
         "REGISTRY": stack.registry.url,
         "GROUP": f"test-{mark}",
         "DISTRICT": "north",

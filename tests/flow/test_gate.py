@@ -28,7 +28,9 @@ INCIDENT, REJECTION = contracts.get("incident"), contracts.get("rejection")
 
 def own(stack: Settings, folder: Path, name: str, **options: Any) -> Settings:
     """The stack's settings with a data folder and a gate of the test's own."""
-    return stack.model_copy(update={"data_dir": folder, "gate": Gate(instance=name, group=name, **options)})
+    return stack.model_copy(
+        update={"data_dir": folder, "gate": Gate(instance=name, group=f"crossbeat-{name}", **options)}
+    )
 
 
 @contextmanager

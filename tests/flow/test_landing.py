@@ -43,6 +43,7 @@ def apart(stack: Settings, tmp_path: Path) -> Settings:
     """The stack, with a data folder for one test alone, so that its counters are its own."""
     settings = stack.model_copy(deep=True)
     settings.data_dir = tmp_path
+    settings.kafka.accounts = {}  # its groups are not the loader's, so it works as the operator
     return settings
 
 
