@@ -1,7 +1,8 @@
-"""What ClickHouse would not take, as a row of the table of rejections: where it stands, why, how long it is, and its digest.
+"""What ClickHouse would not take, as a row of the table of rejections: where it stands, why, its size and digest.
 
-Its bytes stay in the topic, which the row names: nobody has looked at them, so they are not for a table. It goes straight to that table and to no topic (decision 0071): the id is made of the offset, so a replay writes the
-same row, and a rejection that cannot be landed cannot beget another.
+Its bytes stay in the topic, which the row names: nobody has looked at them, so they are not for a table. The row goes
+straight to that table and to no topic (decision 0071): the id is made of the offset, so a replay writes the same row,
+and a rejection that cannot be landed cannot beget another.
 """
 
 from __future__ import annotations
