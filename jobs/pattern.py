@@ -50,8 +50,9 @@ class Pattern(BaseModel):
     name: str
     title: str
     about: str
-    reads: dict[str, Table]
-    writes: dict[str, Table]
+    delivers: bool = Field(False, description="its tables are those of `jobs/delivery.py`: all that districts receive")
+    reads: dict[str, Table] = Field(default_factory=dict)
+    writes: dict[str, Table] = Field(default_factory=dict)
     functions: dict[str, str] = Field(default_factory=dict, description="SQL name -> Java class")
     settings: dict[str, Value] = Field(default_factory=dict)
     flink: dict[str, str] = Field(default_factory=dict, description="Flink options of this job only")

@@ -15,6 +15,7 @@ import structlog
 
 from jobs import compiler, jvm, pattern, rest
 from jobs.cluster import Cluster
+from jobs.receivers import Receivers
 from jobs.submit import Job, submit
 from streams.metrics import Meter, Value
 from streams.settings import Settings
@@ -36,6 +37,7 @@ class Runner:
     def __init__(self, settings: Settings, patterns: list[str] | None = None) -> None:
         self._settings = settings
         self._patterns = [pattern.load(name) for name in patterns or pattern.names()]
+        self._receivers = Receivers(settings) if any(one.delivers for one in self._patterns) else None
         self._stop = threading.Event()
         self._meter = Meter("jobs", settings.data)
 
@@ -61,6 +63,7 @@ class Runner:
 
     def _serve(self, process: subprocess.Popen[bytes], jar: Path, began: float) -> None:
         with Cluster(self._settings, len(self._patterns)) as cluster:
+            self._look()
             running = [submit(one, self._settings, cluster, jar) for one in self._patterns]
             log.info(
                 "jobs run", patterns=[one.name for one in self._patterns], seconds=round(time.monotonic() - began, 1)
@@ -68,6 +71,7 @@ class Runner:
             self._meter.set(rest_url=cluster.rest_url)
             answered = time.monotonic()
             while not self._stop.wait(POLL_S):
+                self._look()
                 if process.poll() is not None:
                     raise JobFailed(f"the JVM of the jobs ended with {process.returncode}: see logs/jobs.jvm.log")
                 try:
@@ -77,6 +81,11 @@ class Runner:
                     if time.monotonic() - answered > SILENCE_S:
                         raise
             _stop_all(cluster.rest_url, running)
+
+    def _look(self) -> None:
+        """A district that has joined, or left, or receives something else now."""
+        if self._receivers is not None:
+            self._receivers.refresh()
 
     def _watch(self, rest_url: str, running: list[Job]) -> None:
         values: dict[str, Value] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jobs import delivery
 from jobs.pattern import Pattern, Table, Value
 from schemas import contracts
 from schemas.render import flink
@@ -27,7 +28,16 @@ def statements(pattern: Pattern, settings: Settings) -> list[str]:
     values = pattern.resolved(settings)
     reads = [_source(pattern, name, table, values, settings) for name, table in pattern.reads.items()]
     writes = [_sink(pattern, name, table, settings) for name, table in pattern.writes.items()]
-    return reads + writes
+    return reads + writes + (_delivery(pattern, settings) if pattern.delivers else [])
+
+
+def _delivery(pattern: Pattern, settings: Settings) -> list[str]:
+    kafka = _kafka(settings)
+    # Small messages that must not wait; a district's own consumer may not have every codec.
+    quick = {"properties.linger.ms": "0", "properties.compression.type": "none"}
+    return delivery.statements(
+        settings, kafka | _reading(pattern), kafka | _writing(pattern, "delivery", exactly_once=False) | quick
+    )
 
 
 def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value], settings: Settings) -> str:
@@ -38,33 +48,44 @@ def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value],
         # An INTERVAL literal holds two digits; this holds any number.
         clock["scan.watermark.idle-timeout"] = f"{int(values.get(table.idle, table.idle))} s"
         extra.append(f"WATERMARK FOR `{table.event_time}` AS TIMESTAMPADD(SECOND, -{late}, `{table.event_time}`)")
-    options = {
-        "scan.startup.mode": "earliest-offset",  # only where there is no checkpoint to go on from
-        "properties.group.id": group(pattern.name),
-        "properties.isolation.level": "read_uncommitted" if table.read_uncommitted else "read_committed",
-        "properties.auto.offset.reset": "earliest",
-        "properties.register.consumer.metrics": "false",  # hundreds of them, gathered at every look at the job
-        "properties.partition.discovery.interval.ms": "10000",
-    }
+    options = _reading(pattern, table.read_uncommitted)
     return _table(name, table, settings, options | clock, columns=table.columns or None, extra=extra)
 
 
 def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:
+    options = _writing(pattern, name, table.exactly_once)
+    return _table(name, table, settings, options, sink=True)
+
+
+def _reading(pattern: Pattern, read_uncommitted: bool = False) -> dict[str, str]:
+    """The options of every source."""
+    return {
+        "scan.startup.mode": "earliest-offset",  # only where there is no checkpoint to go on from
+        "properties.group.id": group(pattern.name),
+        "properties.isolation.level": "read_uncommitted" if read_uncommitted else "read_committed",
+        "properties.auto.offset.reset": "earliest",
+        "properties.register.consumer.metrics": "false",  # hundreds of them, gathered at every look at the job
+        "properties.partition.discovery.interval.ms": "10000",
+    }
+
+
+def _writing(pattern: Pattern, name: str, exactly_once: bool) -> dict[str, str]:
+    """The options of every sink."""
     options = {
-        "sink.delivery-guarantee": "exactly-once" if table.exactly_once else "at-least-once",
-        "properties.linger.ms": "20" if table.exactly_once else "0",
+        "sink.delivery-guarantee": "exactly-once" if exactly_once else "at-least-once",
+        "properties.linger.ms": "20" if exactly_once else "0",
         "properties.register.producer.metrics": "false",
         "properties.batch.size": "131072",
         "properties.compression.type": "lz4",
     }
-    if table.exactly_once:
+    if exactly_once:
         options |= {
             "sink.transactional-id-prefix": f"{group(pattern.name)}-{name}",
             # A pool of ids; the default takes a new one each checkpoint, and the broker remembers each for a week.
             "sink.transaction-naming-strategy": "pooling",
             "properties.transaction.timeout.ms": str(TRANSACTION_TIMEOUT_MS),
         }
-    return _table(name, table, settings, options, sink=True)
+    return options
 
 
 def _table(
@@ -94,8 +115,17 @@ def _table(
 
 def _client(settings: Settings) -> dict[str, str]:
     """How Java clients reach a broker and a registry that ask who one is."""
-    options: dict[str, str] = {}
-    kafka, registry = settings.kafka, settings.registry
+    registry = settings.registry
+    asked: dict[str, str] = {}
+    if registry.username:
+        asked[f"value.{FORMAT}.basic-auth.user-info"] = f"{registry.username}:{registry.password.get_secret_value()}"
+    return _kafka(settings) | asked
+
+
+def _kafka(settings: Settings) -> dict[str, str]:
+    """How they reach the broker."""
+    kafka = settings.kafka
+    options = {"properties.bootstrap.servers": kafka.bootstrap}
     if kafka.security_protocol != "PLAINTEXT":
         options["properties.security.protocol"] = kafka.security_protocol
     if kafka.security_protocol.startswith("SASL"):
@@ -106,6 +136,4 @@ def _client(settings: Settings) -> dict[str, str]:
         )
     if kafka.ca_file:
         options |= {"properties.ssl.truststore.type": "PEM", "properties.ssl.truststore.location": kafka.ca_file}
-    if registry.username:
-        options[f"value.{FORMAT}.basic-auth.user-info"] = f"{registry.username}:{registry.password.get_secret_value()}"
     return options

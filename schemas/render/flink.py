@@ -76,8 +76,13 @@ def table(
     }
     said |= _sink(contract, stage, fields, avro) if sink else {"properties.isolation.level": "read_committed"}
     said |= options or {}
-    lines = [f"  `{field.name}` {column_type(field)}" for field in fields] + [f"  {line}" for line in extra]
-    settings = [f"  {_text(key)} = {_text(value)}" for key, value in said.items()]
+    lines = [f"`{field.name}` {column_type(field)}" for field in fields] + list(extra)
+    return statement(name, lines, said)
+
+
+def statement(name: str, lines: Sequence[str], options: Mapping[str, str]) -> str:
+    """A ``CREATE TEMPORARY TABLE`` of these lines, each a whole column or clause, and options."""
+    settings = [f"{_text(key)} = {_text(value)}" for key, value in options.items()]
     return f"CREATE TEMPORARY TABLE `{name}` (\n{_list(lines)}\n) WITH (\n{_list(settings)}\n)"
 
 
@@ -107,7 +112,7 @@ def _sink(contract: Contract, stage: str, fields: Sequence[Field], avro: str) ->
 
 
 def _list(lines: Sequence[str]) -> str:
-    return ",\n".join(lines)
+    return ",\n".join(f"  {line}" for line in lines)
 
 
 def _text(value: str) -> str:

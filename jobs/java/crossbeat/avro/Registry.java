@@ -13,7 +13,7 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
 /** The schema registry by its Confluent API: a schema by its id, an id by its schema. Nothing is ever registered. */
-final class Registry implements Serializable {
+public final class Registry implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int TIMEOUT_MS = 10_000;
     private static final int TRIES = 5;
@@ -26,7 +26,7 @@ final class Registry implements Serializable {
      * @param url base address of the API
      * @param userInfo {@code user:password}, or null
      */
-    Registry(String url, String userInfo) {
+    public Registry(String url, String userInfo) {
         this.url = url.replaceAll("/+$", "");
         this.userInfo = userInfo;
     }

@@ -7,6 +7,15 @@ import java.util.stream.Collectors;
 
 /** Two links of one incident, the centre, to two others: the smallest thing that an alert is raised for. */
 record Triple(Link one, Link two) {
+    /** The end that is earlier comes first, so that the order in which links arrive does not decide the wording. */
+    Triple {
+        if (Incident.BY_TIME.compare(one.other(), two.other()) > 0) {
+            Link earlier = two;
+            two = one;
+            one = earlier;
+        }
+    }
+
     /** The least span first; where spans are equal, by the ids, so that the order of arrival decides nothing. */
     static final Comparator<Triple> BEST = Comparator.comparingLong(Triple::span).thenComparing(Triple::names);
 
