@@ -21,7 +21,7 @@ from streams.codec import HEAD, Encoder
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
-Progress = Callable[[int], None]
+Progress = Callable[[Counter[tuple[str, str]]], None]
 EVERY = 500
 FLUSH_S = 60.0
 HOUR_MS = 3_600_000
@@ -49,7 +49,7 @@ def send(
         logins: Kafka client options of each district, its own user and password in them.
         hours_per_s: hours of the city that pass in a second of ours; none sends as fast as it goes.
         stop: ends it early.
-        progress: is told now and then how many were sent.
+        progress: is told now and then how many were sent so far, by district and record type.
         registry: asked for schema ids, instead of that of the settings.
 
     Raises:
@@ -77,14 +77,14 @@ def send(
         _produce(producer, one, encoders[one.kind], refused)
         sent[one.district, one.kind] += 1
         if number % EVERY == 0:
-            progress(number)
+            progress(sent)
     for producer in producers.values():
         producer.flush(FLUSH_S)
     left = sum(len(producer) for producer in producers.values())
     if refused or left:
         told = ", ".join(f"{topic} ({count})" for topic, count in refused.most_common(3)) or f"{left} records"
         raise NotSent(f"not taken by the broker: {told}; see `crossbeat status` and `crossbeat apply --check`")
-    progress(sum(sent.values()))
+    progress(sent)
     return sent
 
 

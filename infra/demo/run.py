@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.text import Text
 
 from connectors.samples import toronto
-from infra.demo import report, view
+from infra.demo import act, neighbours, report, view
 from infra.demo.children import AlertFeed, Backfill
 from infra.demo.map import Point
 from infra.demo.numbers import Numbers
@@ -70,6 +70,7 @@ class Demo:
         self._shown: deque[dict[str, Any]] = deque(maxlen=8)
         self._places: list[Point] = []
         self._identifiers: set[str] = set()
+        self._evidence: set[tuple[str, ...]] = set()
         self._first_alert_s: float | None = None
         self._borders: list[Point] = []
         self._live = Live(console=console, auto_refresh=False)
@@ -83,6 +84,8 @@ class Demo:
         needed = [part for kind in SERVERS.values() for part in kind.parts] + list(FLINK_JARS)
         parts.ensure(needed, self._configured)
         sample = self._pool.submit(toronto.prepare, self._configured.cache)
+        # After the sample, in the same thread: it is needed last.
+        city = self._pool.submit(neighbours.write_city, self._configured.data / "neighbours")
         with self._live:
             try:
                 settings = self._stack.start()
@@ -97,6 +100,8 @@ class Demo:
         if picture:
             self._picture(picture, result)
         try:
+            self._console.print()
+            result["neighbours"] = act.play(self._console, settings, city, self._stack.watch)
             if stay:
                 self._stay()
         finally:
@@ -172,8 +177,12 @@ class Demo:
             if self._first_alert_s is None:
                 self._first_alert_s = round(time.monotonic() - self._began, 2)
             self._identifiers.add(alert["identifier"])
-            self._shown.append(alert)
-            self._places.append((alert["lat"], alert["lon"]))
+            # Each recipient has an alert of its own: of the same evidence one is shown.
+            evidence = (alert["msg_type"], *alert["incidents"])
+            if evidence not in self._evidence:
+                self._evidence.add(evidence)
+                self._shown.append(alert)
+                self._places.append((alert["lat"], alert["lon"]))
 
     def _memory(self) -> dict[str, float]:
         """Resident megabytes by service, the processes that each one started included."""
