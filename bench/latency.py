@@ -41,8 +41,9 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
     """Run the whole platform at a pace.
 
     Returns:
-        ``p50_ms``, ``p95_ms``, ``p99_ms``, ``max_ms`` of the planted alerts after the first 20 s; ``planted`` and
-        ``seen``; ``records_per_s`` as published; ``peak_rss_mb`` by process and ``peak_rss_mb_together``.
+        ``p50_ms``, ``p95_ms``, ``p99_ms``, ``max_ms`` of the planted alerts after the first 20 s; ``planted`` triples
+        and ``seen`` alerts, two a triple; ``records_per_s`` as published; ``peak_rss_mb`` by process and
+        ``peak_rss_mb_together``.
     """
     with stacks.stack(("gate", "jobs", "loader", "quality")) as (settings, running):
         for name, area in ((NORTH, box(WEST, BORDER, EAST, BORDER + 2)), (SOUTH, box(WEST, BORDER - 2, EAST, BORDER))):
@@ -52,7 +53,8 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
         memory = stacks.Memory(running)
         listener = Listener(settings)
         sent, planted, took = publish(settings, records_per_s, seconds + WARM_S, random.Random(seed))  # noqa: S311
-        listener.wait_for(planted, SETTLE_S)
+        # Each of the two districts has an alert of its own.
+        listener.wait_for(2 * planted, SETTLE_S)
         memory.stop()
     begin = min(sent.values()) + WARM_S
     waits = []
@@ -111,7 +113,8 @@ class Listener:
             alert = self._decode(message.value())
             if isinstance(alert, Defect):
                 raise RuntimeError(f"an alert cannot be read: {alert.message}")
-            self.alerts.append((alert["incidents"], arrived))
+            if alert["msg_type"] == "Alert":
+                self.alerts.append((alert["incidents"], arrived))
 
 
 def publish(
