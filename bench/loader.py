@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import h3
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connectors.loader.store import connect
 from connectors.loader.worker import Loader
@@ -78,12 +78,19 @@ def fill(settings: Settings, rows: int, run_id: str) -> int:
         size += len(value)
         while True:
             try:
-                producer.produce(topic.name, value, partition=number % topic.partitions)
+                # Keyed: a topic that is compacted refuses what has no key.
+                key = f"{run_id}:{number}".encode()
+                producer.produce(topic.name, value, key, partition=number % topic.partitions, on_delivery=_taken)
                 break
             except BufferError:
                 producer.poll(0.1)
     producer.flush()
     return size
+
+
+def _taken(error: KafkaError | None, _: Message) -> None:
+    if error is not None:
+        raise KafkaException(error)
 
 
 def incident(chance: random.Random, number: int) -> dict[str, Any]:
