@@ -204,8 +204,11 @@ def test_views_agree_with_numbers_worked_out_in_python(apart: Settings) -> None:
     )
     assert view("SELECT category, pairs FROM pairs_by_category") == Counter((row[2],) for row in links)
     # 1970-01-01 was a Thursday, so weeks from Monday begin four days into the count of weeks.
-    weeks = Counter(((later - 4 * DAY_MS) // (7 * DAY_MS), category) for _, _, category, later, _ in links)
-    assert view("SELECT intDiv(toUInt32(week) - 4, 7), category, pairs FROM pairs_by_week") == weeks
+    # A date is never before 1970, so the week that holds its first days has no Monday: others' rows may lie there.
+    first = 4 * DAY_MS
+    weeks = Counter(((later - first) // (7 * DAY_MS), category) for _, _, category, later, _ in links if later >= first)
+    numbered = "SELECT intDiv(toUInt32(week) - 4, 7), category, pairs FROM pairs_by_week WHERE week >= '1970-01-05'"
+    assert view(numbered) == weeks
     found = rows(
         "SELECT district, category, toUnixTimestamp64Milli(occurred_from), time_precision FROM incidents FINAL"
     )
