@@ -67,7 +67,7 @@ def _say(path: Path, text: str, model: type[BaseModel], detail: ErrorDetails) ->
     else:
         said = detail["msg"].removeprefix("Value error, ")
         words = said[:1].lower() + said[1:]
-    line = _line_of(text, where)
+    line = line_of(text, where)
     place = f"{path}:{line}" if line else str(path)
     return f"{place}: {'.'.join(where) or 'the file'}: {words}"
 
@@ -82,7 +82,7 @@ def _keys(model: type[BaseModel], where: Sequence[str]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _line_of(text: str, where: Sequence[str]) -> int | None:
+def line_of(text: str, where: Sequence[str]) -> int | None:
     """The line of a key, or of the nearest table above it, by looking for it: ``tomllib`` keeps no positions."""
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None

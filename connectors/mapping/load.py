@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +29,8 @@ from connectors.mapping.spec import (
     Spec,
     Times,
 )
+from streams.toml_file import line_of
 
-_HEADER = re.compile(r"\s*\[\[?([^\]]+)\]")
-_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 _TABLES: dict[str, type[BaseModel]] = {
     "": Spec,
     "input": Input,
@@ -110,24 +108,5 @@ def _known_keys(where: Sequence[str]) -> list[str]:
 def _at(path: Path, text: str, where: Sequence[str], message: str) -> str:
     """``mapping.toml:12: place.lta: message``, with the line of the key, or of the nearest table above it."""
     key = ".".join(where) or "the file"
-    line = _line_of(text, where)
+    line = line_of(text, where)
     return f"{path.name}:{line}: {key}: {message}" if line else f"{path.name}: {key}: {message}"
-
-
-def _line_of(text: str, where: Sequence[str]) -> int | None:
-    """The line of a key, by looking for it: ``tomllib`` keeps no positions."""
-    table: tuple[str, ...] = ()
-    best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header:
-            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-            found = table
-        else:
-            key = _KEY.match(line)
-            if not key:
-                continue
-            found = (*table, *(part.strip().strip("\"'") for part in key[1].split(".")))
-        if found == tuple(where[: len(found)]) and (best is None or len(found) > best[0]):
-            best = (len(found), number)
-    return best[1] if best else None

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from connectors.landed import StoreAway, connected, rows
 from connectors.records import NotTaken
 from schemas import contracts
 from streams.settings import Settings
@@ -33,7 +32,7 @@ def proposals(settings: Settings, owner: str = "") -> list[dict[str, Any]]:
         NotTaken: the store does not answer.
     """
     with _connected(settings) as client:
-        return _rows(client, OPEN, {"owner": owner, "most": MOST})
+        return rows(client, OPEN, {"owner": owner, "most": MOST})
 
 
 def record(settings: Settings, kind: str, record_id: str) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def record(settings: Settings, kind: str, record_id: str) -> dict[str, Any]:
     if storage is None:
         raise NotTaken(f"records of type {kind} are not landed")
     with _connected(settings) as client:
-        found = _rows(client, ONE, {"table": storage.table, "id": record_id})
+        found = rows(client, ONE, {"table": storage.table, "id": record_id})
     if not found:
         raise NotTaken(f"no {kind} {record_id} has landed, or it was taken back: see `crossbeat trace {record_id}`")
     return found[0]
@@ -54,17 +53,10 @@ def record(settings: Settings, kind: str, record_id: str) -> dict[str, Any]:
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Client]:
-    if not settings.clickhouse.host:
-        raise NotTaken("no clickhouse is set and no stack runs here: start one with `crossbeat up --detach`")
     try:
-        client = clickhouse_connect.get_client(**settings.clickhouse.client())
-        try:
+        with connected(settings) as client:
             yield client
-        finally:
-            client.close()
-    except (ClickHouseError, OSError) as error:
-        raise NotTaken(f"clickhouse does not answer ({type(error).__name__}): see `crossbeat doctor`") from error
-
-
-def _rows(client: Client, statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(client.query(statement, parameters=parameters, tz_mode="aware").named_results())
+    except StoreAway as error:
+        if not error.set_up:
+            raise NotTaken(f"{error}: start one with `crossbeat up --detach`") from error
+        raise NotTaken(f"clickhouse does not answer ({error}): see `crossbeat doctor`") from error

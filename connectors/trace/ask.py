@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from connectors.landed import StoreAway, connected, rows
 from schemas import contracts
 from streams.settings import Settings
 
@@ -98,24 +97,21 @@ def latest_revision(settings: Settings, record_type: str, record_id: str) -> int
         raise TraceError(f"no record type {record_type} is shared\nthere are {', '.join(sorted(_tables()))}")
     known = {"id": record_id, "most": MOST, "table": _tables()[record_type]}
     with _connected(settings) as client:
-        rows = _rows(client, RECORDS, known)
-    last = max(rows, key=lambda row: (row["revision"], row["retracted"]), default=None)
+        found = rows(client, RECORDS, known)
+    last = max(found, key=lambda row: (row["revision"], row["retracted"]), default=None)
     return None if last is None or last["retracted"] else int(last["revision"])
 
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Client]:
-    if not settings.clickhouse.host:
-        raise TraceError("no clickhouse is set and no stack runs here\nstart one with `crossbeat up --detach`")
     try:
-        client = clickhouse_connect.get_client(**settings.clickhouse.client())
-        try:
+        with connected(settings) as client:
             yield client
-        finally:
-            client.close()
-    except (ClickHouseError, OSError) as error:
+    except StoreAway as error:
+        if not error.set_up:
+            raise TraceError(f"{error}\nstart one with `crossbeat up --detach`") from error
         raise TraceError(
-            f"clickhouse cannot tell: {type(error).__name__}\n`crossbeat doctor` says whether its tables are complete"
+            f"clickhouse cannot tell: {error}\n`crossbeat doctor` says whether its tables are complete"
         ) from error
 
 
@@ -127,31 +123,27 @@ def _tables() -> dict[str, str]:
 def _events(client: Client, record_id: str) -> Iterator[Event]:
     known = {"id": record_id, "most": MOST}
     for record_type, table in _tables().items():
-        for row in _rows(client, RECORDS, known | {"table": table}):
+        for row in rows(client, RECORDS, known | {"table": table}):
             what = "retracted" if row["retracted"] else "shared"
             source = f"{row['source_topic']}:{row['source_partition']}:{row['source_offset']}"
             detail = f"{record_type} revision {row['revision']}, from {source}"
             yield Event(row["gated_at"], what, record_id, tuple(row["visible_to"]), detail)
-    for row in _rows(client, RETRACTIONS, known):
+    for row in rows(client, RETRACTIONS, known):
         detail = f"revision {row['target_revision']} and before, because: {row['reason']}"
         yield Event(row["gated_at"], "asked back", row["record_id"], tuple(row["visible_to"]), detail)
-    for row in _rows(client, REJECTIONS, known):
+    for row in rows(client, REJECTIONS, known):
         yield Event(row["rejected_at"], "rejected", row["rejection_id"], (), f"{row['reason']}: {row['message']}")
     names = [record_id]
-    for row in _rows(client, LINKS, known):
+    for row in rows(client, LINKS, known):
         names.append(row["link_id"])
         what = "unlinked" if row["retracted"] else "linked"
         yield Event(row["landed_at"], what, row["link_id"], tuple(row["visible_to"]), f"version {row['version']}")
-    for row in _rows(client, ALERTS, known):
+    for row in rows(client, ALERTS, known):
         names.append(row["identifier"])
         detail = row["msg_type"] + (f" of {', '.join(row['references'])}" if row["references"] else "")
         yield Event(row["sent"], "alert", row["identifier"], tuple(row["visible_to"]), detail)
-    for row in _rows(client, RECEIPTS, known | {"ids": sorted(set(names))}):
+    for row in rows(client, RECEIPTS, known | {"ids": sorted(set(names))}):
         for what, who in (("delivered", row["recipients"]), ("withdrawn", row["withdrawn_from"])):
             if who:
                 detail = f"{row['record_type']} version {row['version']}"
                 yield Event(row["delivered_at"], what, row["record_id"], tuple(who), detail)
-
-
-def _rows(client: Client, statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(client.query(statement, parameters=parameters, tz_mode="aware").named_results())
