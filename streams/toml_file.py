@@ -51,9 +51,10 @@ def read(path: Path, model: type[Model]) -> Model:
 def nearest(name: str, known: Iterable[str]) -> str:
     """``; did you mean "x"?`` for the likeliest of the known names, or a list of them when none is like it."""
     names = sorted(known)
-    found = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.55)
+    folded = {other.casefold(): other for other in names}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.55)
     if found:
-        return f'; did you mean "{found[0]}"?'
+        return f'; did you mean "{folded[found[0]]}"?'
     shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
     return f"; known: {shown}" if names else ""
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
-import uvicorn
 
+from connectors import serving
 from connectors.intake import plates
 from connectors.intake.app import App, feeds
 from connectors.intake.commit import Committer
@@ -29,7 +27,6 @@ from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
 CONNECTIONS = 2_000
-KEEP_ALIVE_S = 30
 GRACE_S = 10
 log = structlog.get_logger()
 
@@ -76,26 +73,7 @@ async def _serve(settings: Settings) -> None:
     committer = Committer(lambda: Publisher(settings), spool, asyncio.get_running_loop())
     app = App(options, Sites(home / "keys.toml"), secrets, committer, feeds(readers, encoders))
     listening = socket.create_server((options.host, options.port), backlog=CONNECTIONS)
-    server = Server(
-        uvicorn.Config(
-            app.starlette(),
-            loop="none",
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            log_level="critical",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=GRACE_S,
-            ssl_certfile=options.certificate or None,
-            ssl_keyfile=options.certificate_key or None,
-        )
-    )
+    server = serving.server(app.starlette(), options, connections=CONNECTIONS, grace_s=GRACE_S, date_header=False)
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, server.stop)
     port = listening.getsockname()[1]
@@ -113,22 +91,7 @@ async def _serve(settings: Settings) -> None:
         raise IntakeError("the intake ended by itself: its log says why")
 
 
-class Server(uvicorn.Server):
-    """Uvicorn's server, whose end by a signal is an ordinary one."""
-
-    stopped = False
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """None: the service has its own handlers."""
-        yield
-
-    def stop(self) -> None:
-        """End in good order."""
-        self.stopped = self.should_exit = True
-
-
-async def _watch(app: App, spool: Spool, server: Server, meter: Meter, port: int) -> None:
+async def _watch(app: App, spool: Spool, server: serving.Server, meter: Meter, port: int) -> None:
     """Once a second: counters out, keys in, and the end when a thread has died, for then nothing would be answered."""
     try:
         while True:
@@ -153,17 +116,7 @@ async def _watch(app: App, spool: Spool, server: Server, meter: Meter, port: int
 
 
 def _check_address(settings: Settings) -> None:
-    options = settings.intake
-    if bool(options.certificate) != bool(options.certificate_key):
-        raise IntakeError("intake.certificate and intake.certificate_key go together: set both or none")
-    try:
-        local = ipaddress.ip_address(options.host).is_loopback
-    except ValueError:
-        local = options.host == "localhost"
-    if not local and not options.certificate:
-        raise IntakeError(
-            f"intake.host {options.host} is not loopback: reports and keys must not travel in the clear; set "
-            "intake.certificate and intake.certificate_key, or stay on loopback behind a proxy that speaks TLS"
-        )
+    if wrong := serving.fault(settings.intake, "intake", "reports and keys"):
+        raise IntakeError(wrong)
     if not settings.kafka.bootstrap or not settings.registry.url:
         raise IntakeError("no stack is known: start one with `crossbeat up`, or set kafka.bootstrap and registry.url")

@@ -12,9 +12,10 @@ import polars as pl
 from connectors.mapping import between, fields, identity, places, secret, times, when
 from connectors.mapping.draft import DEFECT, ROW, Draft, Rejection
 from connectors.mapping.load import Mapping
-from connectors.mapping.problems import MappingError, nearest
+from connectors.mapping.problems import MappingError
 from connectors.mapping.spec import Grading
 from connectors.mapping.targets import parts, place_optional, targets
+from streams.toml_file import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from connectors.mapping.problems import MappingError, nearest
+from connectors.mapping.problems import MappingError
 from connectors.mapping.spec import Districts
+from streams.toml_file import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import pyproj
 
 from connectors.mapping.areas import Areas
 from connectors.mapping.judge_fields import Problem, check_field
-from connectors.mapping.problems import nearest
 from connectors.mapping.spec import Spec
 from connectors.mapping.targets import parts, place_optional, record_types, targets
 from streams.districts import BadDistrict, check_name
+from streams.toml_file import nearest
 
 
 def problems_of(spec: Spec, areas: Areas) -> Iterator[Problem]:

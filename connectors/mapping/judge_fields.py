@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from connectors.mapping import arrays
 from connectors.mapping.field_spec import FieldFrom
-from connectors.mapping.problems import nearest
 from connectors.mapping.spec import Spec
 from connectors.mapping.targets import H3_CELL, Target
 from connectors.mapping.translate import depth
+from streams.toml_file import nearest
 
 Problem = tuple[tuple[str, ...], str]
 """The key, from the top of the file, and words."""

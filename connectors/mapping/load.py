@@ -16,7 +16,7 @@ from connectors.mapping.areas import Areas, read_areas
 from connectors.mapping.beside import with_release
 from connectors.mapping.field_spec import FieldFrom, Moment
 from connectors.mapping.judge import districts_of, problems_of
-from connectors.mapping.problems import MappingError, nearest
+from connectors.mapping.problems import MappingError
 from connectors.mapping.spec import (
     DistrictFrom,
     Districts,
@@ -29,7 +29,7 @@ from connectors.mapping.spec import (
     Spec,
     Times,
 )
-from streams.toml_file import line_of
+from streams.toml_file import line_of, nearest
 
 _TABLES: dict[str, type[BaseModel]] = {
     "": Spec,

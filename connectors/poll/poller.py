@@ -16,7 +16,6 @@ from connectors.backfill.kept import Kept
 from connectors.backfill.keys import keys_of
 from connectors.backfill.publish import Publisher
 from connectors.mapping import Mapper, Mapping, MappingError
-from connectors.mapping.problems import nearest
 from connectors.mapping.spec import Source
 from connectors.poll import cursor
 from connectors.poll.errors import PollError
@@ -24,6 +23,7 @@ from connectors.poll.source import Database
 from streams.metrics import Meter
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
+from streams.toml_file import nearest
 
 LONGEST_WAIT_S = 60.0
 CURSOR = "cursor"

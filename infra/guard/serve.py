@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import signal
 import socket
-from collections.abc import Iterator
 
 import structlog
-import uvicorn
 
+from connectors import serving
 from infra.guard.app import App
 from infra.guard.engine import Engine
 from infra.guard.judge import Open
@@ -19,7 +17,6 @@ from streams.metrics import Meter
 from streams.settings import Settings
 
 CONNECTIONS = 256
-KEEP_ALIVE_S = 30
 GRACE_S = 5
 log = structlog.get_logger()
 
@@ -43,25 +40,7 @@ async def _serve(settings: Settings) -> None:
     engine = Engine(settings.clickhouse, options.statements_at_once * 2)
     app = App(options, engine, Open(settings.clickhouse.database))
     listening = socket.create_server((options.host, options.port), backlog=CONNECTIONS)
-    server = _Server(
-        uvicorn.Config(
-            app.starlette(),
-            loop="none",
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            log_level="critical",
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=GRACE_S,
-            ssl_certfile=options.certificate or None,
-            ssl_keyfile=options.certificate_key or None,
-        )
-    )
+    server = serving.server(app.starlette(), options, connections=CONNECTIONS, grace_s=GRACE_S)
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, server.stop)
     port = listening.getsockname()[1]
@@ -76,17 +55,6 @@ async def _serve(settings: Settings) -> None:
         await engine.close()
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn's server, with handlers of signals that are ours."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        self.should_exit = True
-
-
 async def _count(app: App, meter: Meter, port: int) -> None:
     try:
         while True:
@@ -97,17 +65,7 @@ async def _count(app: App, meter: Meter, port: int) -> None:
 
 
 def _check(settings: Settings) -> None:
-    options = settings.guard
     if not settings.clickhouse.host:
         raise CannotServe("no clickhouse is known: start one with `crossbeat up`, or set clickhouse.host")
-    if bool(options.certificate) != bool(options.certificate_key):
-        raise CannotServe("guard.certificate and guard.certificate_key go together: set both or none")
-    try:
-        local = ipaddress.ip_address(options.host).is_loopback
-    except ValueError:
-        local = options.host == "localhost"
-    if not local and not options.certificate:
-        raise CannotServe(
-            f"guard.host {options.host} is not loopback: passwords and records must not travel in the clear; set "
-            "guard.certificate and guard.certificate_key, or stay on loopback behind a proxy that speaks TLS"
-        )
+    if wrong := serving.fault(settings.guard, "guard", "passwords and records"):
+        raise CannotServe(wrong)
