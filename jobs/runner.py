@@ -6,21 +6,21 @@ checkpoint. The JVM's death, or a kill of all, is no different.
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from pathlib import Path
 
 import structlog
 
-from jobs import compiler, jvm, pattern, rest
+from jobs import compiler, jvm, pattern, record, rest
 from jobs.cluster import Cluster
 from jobs.receivers import Receivers
-from jobs.submit import Job, submit
+from jobs.submit import Job, plan
 from streams.metrics import Meter, Value
 from streams.settings import Settings
 
 POLL_S = 1.0
+WAIT_S = 0.1
 STOP_S = 15.0
 SILENCE_S = 60.0
 """How long Flink may fail to answer, as it does on a machine that is overloaded, before the process gives up."""
@@ -34,8 +34,10 @@ class JobFailed(RuntimeError):
 class Runner:
     """The jobs process. ``run`` blocks until ``stop`` is called or a job is lost."""
 
-    def __init__(self, settings: Settings, patterns: list[str] | None = None) -> None:
+    def __init__(self, settings: Settings, patterns: list[str] | None = None, after: Path | None = None) -> None:
+        """``after`` names a file: everything is prepared at once, and the jobs begin when the file is there."""
         self._settings = settings
+        self._after = after
         self._patterns = [pattern.load(name) for name in patterns or pattern.names()]
         self._receivers = Receivers(settings) if any(one.delivers for one in self._patterns) else None
         self._stop = threading.Event()
@@ -53,27 +55,30 @@ class Runner:
         """
         began = time.monotonic()
         jar = compiler.jar(self._settings)
-        process = jvm.start(self._settings, [jar])
+        record.once(self._settings)
+        machine = jvm.start(self._settings, [jar])
         try:
-            self._serve(process, jar, began)
+            self._serve(machine, jar, began)
         finally:
-            jvm.end(process)
+            machine.end()
             self._meter.set(state="stopped")
             self._meter.flush()
 
-    def _serve(self, process: subprocess.Popen[bytes], jar: Path, began: float) -> None:
+    def _serve(self, machine: jvm.Jvm, jar: Path, began: float) -> None:
         with Cluster(self._settings, len(self._patterns)) as cluster:
+            planned = [plan(one, self._settings, cluster, jar) for one in self._patterns]
+            log.info("jobs are planned", seconds=round(time.monotonic() - began, 1))
+            if not self._may_begin():
+                return
             self._look()
-            running = [submit(one, self._settings, cluster, jar) for one in self._patterns]
-            log.info(
-                "jobs run", patterns=[one.name for one in self._patterns], seconds=round(time.monotonic() - began, 1)
-            )
+            running = [one.start() for one in planned]
+            log.info("jobs run", patterns=[one.pattern for one in running], seconds=round(time.monotonic() - began, 1))
             self._meter.set(rest_url=cluster.rest_url)
             answered = time.monotonic()
             while not self._stop.wait(POLL_S):
                 self._look()
-                if process.poll() is not None:
-                    raise JobFailed(f"the JVM of the jobs ended with {process.returncode}: see logs/jobs.jvm.log")
+                if machine.exit_code is not None:
+                    raise JobFailed(f"the JVM of the jobs ended with {machine.exit_code}: see logs/jobs.jvm.log")
                 try:
                     self._watch(cluster.rest_url, running)
                     answered = time.monotonic()
@@ -81,6 +86,13 @@ class Runner:
                     if time.monotonic() - answered > SILENCE_S:
                         raise
             _stop_all(cluster.rest_url, running)
+
+    def _may_begin(self) -> bool:
+        """Wait for what the jobs need; False when told to stop before."""
+        while self._after is not None and not self._after.exists():
+            if self._stop.wait(WAIT_S):
+                return False
+        return not self._stop.is_set()
 
     def _look(self) -> None:
         """A district that has joined, or left, or receives something else now."""

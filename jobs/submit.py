@@ -12,7 +12,7 @@ import structlog
 from pyflink.common import Configuration
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
-from pyflink.table import EnvironmentSettings, StreamTableEnvironment
+from pyflink.table import EnvironmentSettings, StatementSet, StreamTableEnvironment
 
 from jobs import checkpoints, tables
 from jobs.cluster import Cluster
@@ -73,8 +73,32 @@ def options(pattern: Pattern, settings: Settings, where: str, restore: Path | No
     return common | recovery | pattern.flink
 
 
-def submit(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> Job:
-    """Start a pattern's job on the cluster and wait until it runs or has failed."""
+@dataclass(frozen=True)
+class Planned:
+    """A pattern's query, planned and not yet begun: nothing of it has spoken to a broker or a registry."""
+
+    pattern: str
+    plan: Any = field(repr=False)
+    address: str
+    restore: Path | None
+
+    def start(self) -> Job:
+        """Send it to the cluster; the topics that it reads and writes must be there."""
+        began = time.monotonic()
+        client = self.plan.execute().get_job_client()
+        job_id = str(client.get_job_id())
+        log.info(
+            "job submitted",
+            pattern=self.pattern,
+            job_id=job_id,
+            from_checkpoint=str(self.restore) if self.restore else None,
+            seconds=round(time.monotonic() - began, 1),
+        )
+        return Job(self.pattern, job_id, client, self.address, self.restore)
+
+
+def plan(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> Planned:
+    """Plan a pattern's job for the cluster, to go on from its newest checkpoint where there is one."""
     where = checkpoints.address(settings, pattern.name)
     restore = checkpoints.newest(where)
     checkpoints.tidy(where, restore)
@@ -89,20 +113,19 @@ def submit(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) ->
     table_environment = StreamTableEnvironment.create(
         environment, EnvironmentSettings.new_instance().in_streaming_mode().build()
     )
-    client = execute(table_environment, pattern, settings)
-    job_id = str(client.get_job_id())
-    log.info("job submitted", pattern=pattern.name, job_id=job_id, from_checkpoint=str(restore) if restore else None)
-    return Job(pattern.name, job_id, client, where, restore)
+    began = time.monotonic()
+    compiled = statement_set(table_environment, pattern, settings).compile_plan()
+    log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
+    return Planned(pattern.name, compiled, where, restore)
 
 
-def execute(environment: StreamTableEnvironment, pattern: Pattern, settings: Settings) -> Any:
-    """Declare the pattern's functions and tables, and run its query as one statement set; gives the job's client."""
+def statement_set(environment: StreamTableEnvironment, pattern: Pattern, settings: Settings) -> StatementSet:
+    """Declare the pattern's functions and tables; give its query as one statement set."""
     for name, java_class in pattern.functions.items():
         environment.create_java_temporary_system_function(name, java_class)
     for statement in tables.statements(pattern, settings):
         environment.execute_sql(statement)
     together = environment.create_statement_set()
-    began = time.monotonic()
     for statement in pattern.statements(settings):
         view = VIEW.match(statement)
         if view:
@@ -110,6 +133,4 @@ def execute(environment: StreamTableEnvironment, pattern: Pattern, settings: Set
             environment.create_temporary_view(view["name"], environment.sql_query(view["query"]))
         else:
             together.add_insert_sql(statement)
-    client = together.execute().get_job_client()
-    log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
-    return client
+    return together

@@ -84,13 +84,12 @@ class Demo:
         needed = [part for kind in SERVERS.values() for part in kind.parts] + list(FLINK_JARS)
         parts.ensure(needed, self._configured)
         sample = self._pool.submit(toronto.prepare, self._configured.cache)
-        # After the sample, in the same thread: it is needed last.
-        city = self._pool.submit(neighbours.write_city, self._configured.data / "neighbours")
         with self._live:
             try:
                 settings = self._stack.start()
+                feed = AlertFeed(settings)
                 self._until_ready()
-                result = self._replay(settings, sample)
+                result = self._replay(settings, sample, feed)
                 self._draw(final=True)
             except BaseException:
                 self._stack.stop()
@@ -101,7 +100,7 @@ class Demo:
             self._picture(picture, result)
         try:
             self._console.print()
-            result["neighbours"] = act.play(self._console, settings, city, self._stack.watch)
+            result["neighbours"] = act.play(self._console, settings, self._city, self._stack.watch)
             if stay:
                 self._stay()
         finally:
@@ -118,14 +117,14 @@ class Demo:
             if time.monotonic() - self._began > PATIENCE_S:
                 raise DemoError(f"the workers did not start: read the logs in {self._configured.data / 'logs'}")
 
-    def _replay(self, settings: Settings, sample: Future[toronto.Sample]) -> dict[str, Any]:
+    def _replay(self, settings: Settings, sample: Future[toronto.Sample], feed: AlertFeed) -> dict[str, Any]:
         self._step = "fetching the city"
         found = sample.result()
         backfill = Backfill(settings, found.file, found.mapping)
-        feed = AlertFeed(settings)
         try:
             self._step = "replaying: districts publish, the gate checks, Flink joins, ClickHouse keeps"
             self._until_still(settings, backfill, feed)
+            self._city = self._pool.submit(neighbours.write_city, self._configured.data / "neighbours")
             self._step = "counting: every pair again by brute force"
             self._draw()
             result = report.measure(settings, self._numbers)

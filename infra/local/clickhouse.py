@@ -16,13 +16,11 @@ import structlog
 from pydantic import SecretStr
 
 from infra.local import credentials, parts
-from infra.local.clickhouse_config import config_xml, users_xml
 from infra.local.endpoints import passwords, write_private
 from infra.local.errors import StartFailed
 from infra.local.ports import HOST
 from infra.local.process import Child
 from infra.local.service import Service
-from infra.provision.analysts import account
 from streams.districts import BadDistrict, Roster
 
 SERVER = Path(__file__).with_name("clickhouse_server.py")
@@ -56,6 +54,8 @@ class ClickHouse(Service):
 
     def prepare(self) -> None:
         """Write the configuration: users.xml holds password hashes, so it is for us alone."""
+        from infra.local.clickhouse_config import config_xml, users_xml  # takes a second: the broker starts meanwhile
+
         (self.folder / "store").mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         ports = self.place.ports
@@ -68,6 +68,8 @@ class ClickHouse(Service):
 
     def _districts(self) -> dict[str, SecretStr]:
         """The districts that take part, and the password of each one's analysts, which its credentials file tells."""
+        from infra.provision.analysts import account
+
         try:
             self._roster = self._roster or Roster(self.settings.districts)
             self._roster.refresh()

@@ -10,11 +10,11 @@ from pathlib import Path
 from infra.local import kafka_admit, parts
 from infra.local.endpoints import passwords, write_private
 from infra.local.errors import StartFailed
-from infra.local.java import Program
 from infra.local.kafka_config import ADMIN, LOGGING, MECHANISM, Identity, Secrets, properties
 from infra.local.ports import HOST
 from infra.local.process import Child
 from infra.local.service import Service
+from jobs.program import Program
 
 
 def cluster_id(made_of: uuid.UUID) -> str:

@@ -12,10 +12,10 @@ import urllib.request
 from http import HTTPStatus
 
 from infra.local import parts
-from infra.local.java import Program
 from infra.local.ports import HOST
 from infra.local.process import Child
 from infra.local.service import Service
+from jobs.program import Program
 from streams import jaas
 from streams.settings import Kafka
 

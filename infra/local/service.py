@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from infra.local.java import Program
 from infra.local.process import Child, explain
+from jobs.program import Program
 from streams.settings import Settings
 
 

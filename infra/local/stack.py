@@ -1,7 +1,9 @@
 """The embedded stack as one thing: start, watch, restart, stop.
 
-Order: the servers side by side; when all are healthy, topics, subjects and tables (``infra.provision``); then the
-workers. The end is the reverse. All processes are started from the thread that calls: see ``process.py``.
+Order: the servers side by side, and beside them the worker that has much to prepare; when all are healthy, topics,
+subjects and tables (``infra.provision``); then the workers that records need to flow; when those are at work, the
+others, one by one, which would only take the cores from their start. The end is the reverse. All processes are started
+from the thread that calls: see ``process.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from infra.local.hold import Hold
 from infra.local.kafka import Broker
 from infra.local.registry import Registry
 from infra.local.service import Place, Service, State
-from infra.local.workers import Worker, jars
+from infra.local.workers import PROVISIONED, Worker, jars
 from streams.settings import Settings
 
-SERVERS: dict[str, type[Service]] = {"clickhouse": ClickHouse, "registry": Registry, "kafka": Broker}
+SERVERS: dict[str, type[Service]] = {"kafka": Broker, "registry": Registry, "clickhouse": ClickHouse}
 TICK_S = 0.1
 BACK_OFF_S = (0.5, 1, 2, 5, 10, 30)
 FORGIVE_S = 60.0  # so long healthy, and its failures are forgotten
@@ -61,7 +63,7 @@ class Stack:
         self.wanted = tuple(services)
         self.worker_names = tuple(workers)
         self.servers: list[Service] = []
-        self.workers: list[Service] = []
+        self.workers: list[Worker] = []
         self.outside = sorted(yours(configured))
         self._changed = changed
         self._hold = Hold(configured.data)
@@ -113,10 +115,12 @@ class Stack:
         place = Place(self.configured.data, self.configured.cache, given)
         self.servers = [kind(self.settings, place) for kind in started]
         self.workers = [Worker(self.settings, place, name) for name in self.worker_names]
-        # Kafka last: it may have to format its folder, while the others already start. But a registry without an
-        # account would be turned away, and give up: the first time it waits until the broker knows it.
+        # A registry without an account would be turned away, and give up: the first time it waits until the broker
+        # knows it.
         stranger = next((one for one in self.servers if isinstance(one, Broker) and not one.knows_platform), None)
         later = [server for server in self.servers if stranger and server.name == "registry"]
+        (self.configured.data / PROVISIONED).unlink(missing_ok=True)
+        self._start([worker for worker in self.workers if worker.prepares])
         self._start([server for server in self.servers if server not in later])
         importlib.import_module("infra.provision")  # takes a second: now, while the servers start anyway
         if stranger:
@@ -125,10 +129,10 @@ class Stack:
             self._start(later)
         self._await(self.servers)
 
-    def _start(self, servers: Sequence[Service]) -> None:
-        for server in servers:
-            server.prepare()
-            server.start()
+    def _start(self, services: Sequence[Service]) -> None:
+        for service in services:
+            service.prepare()
+            service.start()
             self._tell()
 
     def _admit(self, broker: Broker) -> None:
@@ -179,13 +183,14 @@ class Stack:
             raise StartFailed(str(error), "`crossbeat doctor` compares what is there with the contracts") from error
 
     def _start_workers(self) -> None:
-        for worker in self.workers:
-            worker.start()
-        self._tell()
+        (self.configured.data / PROVISIONED).touch()
+        self._start([worker for worker in self.workers if worker.needed and not worker.prepares])
 
     def watch(self) -> None:
         """One look at everything: start again what died, later and later if it dies again and again."""
         self._look(self.services)
+        if self.ready and not any(one.state is State.STARTING for one in self.workers):
+            self._start([worker for worker in self.workers if worker.state is State.WAITING][:1])
         for service in self.services:
             if service.state is State.HEALTHY and service.outdated():
                 service.stop()

