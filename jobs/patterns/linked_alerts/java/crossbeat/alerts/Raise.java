@@ -1,8 +1,7 @@
 package crossbeat.alerts;
 
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import crossbeat.alert.Alert;
+import crossbeat.geo.Circle;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -16,13 +15,7 @@ import org.apache.flink.types.Row;
  * What one recipient is told of one identity: an Alert for the first triple, nothing for those that follow; where its
  * evidence is lost, an Update from another triple at hand, or a Cancel.
  */
-@DataTypeHint("ROW<identifier STRING NOT NULL, sent TIMESTAMP(3) NOT NULL, msg_type STRING NOT NULL,"
-        + " headline STRING NOT NULL, description STRING NOT NULL,"
-        + " earlier ARRAY<STRING NOT NULL> NOT NULL, expires TIMESTAMP(3) NOT NULL, incidents ARRAY<STRING NOT NULL> NOT NULL, pattern STRING NOT NULL,"
-        + " category STRING NOT NULL, score DOUBLE NOT NULL, districts ARRAY<STRING NOT NULL> NOT NULL,"
-        + " lat DOUBLE NOT NULL, lon DOUBLE NOT NULL,"
-        + " radius_m DOUBLE NOT NULL, first_occurred_from TIMESTAMP(3) NOT NULL,"
-        + " last_occurred_from TIMESTAMP(3) NOT NULL>")
+@DataTypeHint(Alert.ROW)
 public class Raise extends ProcessTableFunction<Row> {
 
     /** How many alerts went out, the identifier and evidence of the one that stands, and the triples at hand. */
@@ -78,32 +71,26 @@ public class Raise extends ProcessTableFunction<Row> {
         String category = offer.getFieldAs("category");
         String[] earlier = told.identifier == null ? new String[0] : new String[] {told.identifier};
         told.count++;
-        told.identifier =
-                Identity.identifier(pattern, offer.getFieldAs("identity"), offer.getFieldAs("recipient"), told.count);
+        Alert alert = Alert.of(pattern, offer.getFieldAs("identity"), offer.getFieldAs("recipient"), told.count);
+        told.identifier = alert.identifier();
         boolean cancel = type.equals("Cancel");
         List<Incident> three = evidence.incidents();
         long last = three.get(2).at();
-        Incident middle = middle(three);
-        collect(Row.of(
-                told.identifier,
-                utc(System.currentTimeMillis()),
-                type,
-                cancel ? Wording.WITHDRAWN_HEADLINE : Wording.headline(category, evidence),
-                cancel
-                        ? Wording.WITHDRAWN_DESCRIPTION
-                        : Wording.description(category, evidence, window) + (earlier.length > 0 ? Wording.INSTEAD : ""),
-                earlier,
-                utc(last + window),
-                three.stream().map(Incident::id).sorted().toArray(String[]::new),
-                pattern,
-                category,
-                cancel ? 0.0 : score(evidence, window, reach),
-                Wording.districts(evidence).toArray(String[]::new),
-                middle.lat(),
-                middle.lon(),
-                Math.ceil(three.stream().mapToDouble(middle::metresTo).max().orElse(0) * 10) / 10,
-                utc(three.get(0).at()),
-                utc(last)));
+        String why = cancel
+                ? Alert.WHY_WITHDRAWN
+                : Wording.description(category, evidence, window) + (earlier.length > 0 ? Wording.INSTEAD : "");
+        collect(alert.type(type)
+                .references(earlier)
+                .headline(cancel ? Wording.WITHDRAWN_HEADLINE : Wording.headline(category, evidence))
+                .description(why)
+                .expires(last + window)
+                .evidence(three.stream().map(Incident::id).toList())
+                .category(category)
+                .score(cancel ? 0.0 : score(evidence, window, reach))
+                .districts(Wording.districts(evidence))
+                .around(three.stream().map(each -> new Circle.Point(each.lat(), each.lon())).toList())
+                .times(three.get(0).at(), last)
+                .row());
     }
 
     /** From 0 to 100: half for how short the longer link is, half for how short the time from first to last. */
@@ -111,21 +98,5 @@ public class Raise extends ProcessTableFunction<Row> {
         double near = 1 - Math.max(triple.one().metres(), triple.two().metres()) / reach;
         double soon = 1 - (double) triple.span() / window;
         return Math.floor(500 * (Math.max(0, near) + Math.max(0, soon)) + 0.5) / 10;
-    }
-
-    private static Incident middle(List<Incident> three) {
-        double reference = three.get(0).lon();
-        double lat = three.stream().mapToDouble(Incident::lat).sum() / three.size();
-        double lon = three.stream().mapToDouble(each -> near(each.lon(), reference)).sum() / three.size();
-        return new Incident("", 0, "", 0, lat, near(lon, 0));
-    }
-
-    /** A longitude moved by whole turns to within 180 degrees of another, so that a mean of both makes sense. */
-    private static double near(double lon, double other) {
-        return lon - other > 180 ? lon - 360 : other - lon > 180 ? lon + 360 : lon;
-    }
-
-    private static LocalDateTime utc(long milliseconds) {
-        return LocalDateTime.ofInstant(Instant.ofEpochMilli(milliseconds), ZoneOffset.UTC);
     }
 }

@@ -1,5 +1,6 @@
 package crossbeat.alerts;
 
+import crossbeat.alert.Identity;
 import crossbeat.alerts.Handed.Ends;
 import crossbeat.alerts.Handed.Key;
 import java.time.LocalDateTime;
@@ -60,7 +61,14 @@ public class Triples extends ProcessTableFunction<Row> {
     /** A link, the state of it that was known before (or null), and the other links of its centre. */
     private record Event(Row row, Link link, Link known, List<Link> others, long window) {
         String identity(Triple triple) {
-            return Identity.of(row.getFieldAs("pattern"), row.getFieldAs("category"), triple.incidents().get(0), window);
+            Incident earliest = triple.incidents().get(0);
+            return Identity.of(
+                    row.getFieldAs("pattern"),
+                    row.getFieldAs("category"),
+                    earliest.lat(),
+                    earliest.lon(),
+                    earliest.at(),
+                    window);
         }
 
         boolean valid(Triple triple, Key key) {
