@@ -1,7 +1,8 @@
 """A pattern: one folder under ``jobs/patterns`` with settings, a query, and Java where SQL is not enough.
 
-``pattern.toml`` says what it reads and writes, which functions it brings, and its settings with their defaults;
-``query.sql`` is the body of one statement set. Settings appear in the query as ``${name}``.
+``pattern.toml`` says what it finds, whom it tells and what they should do, what it reads and writes, which functions it
+brings, and its settings with their bounds; ``query.sql`` is the body of one statement set. Settings appear in the query
+as ``${name}``, what the alert says in the terms of CAP as ``${alert_event}`` and the like.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from jobs import pattern_settings
+from jobs.pattern_settings import Pair, PatternError, Setting, Value
+from schemas import codes
 from streams.settings import Settings
 
+__all__ = ["Alert", "Pattern", "PatternError", "Setting", "Table", "Value", "load", "names"]
+
 ROOT = Path(__file__).parent / "patterns"
-Value = bool | int | float | str
-
-
-class PatternError(ValueError):
-    """A pattern's folder is not as it must be; the message names the file and what to correct."""
 
 
 class Table(BaseModel):
@@ -42,6 +43,26 @@ class Table(BaseModel):
     options: dict[str, str] = Field(default_factory=dict, description="more options of the connector")
 
 
+class Alert(BaseModel):
+    """What every alert of a pattern says, in the terms of CAP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event: str = Field(min_length=1, max_length=100)
+    severity: str
+    urgency: str
+    certainty: str
+    category: str = Field("", description="a code of the list `category`; empty where the rows bring their own")
+
+    @field_validator("severity", "urgency", "certainty", "category")
+    @classmethod
+    def _coded(cls, value: str, field: ValidationInfo) -> str:
+        listed = codes.get("category" if field.field_name == "category" else f"alert_{field.field_name}")
+        if value not in listed and not (field.field_name == "category" and value == ""):
+            raise ValueError(f"{value!r} is none of {', '.join(listed.codes)}")
+        return value
+
+
 class Pattern(BaseModel):
     """What a ``pattern.toml`` says."""
 
@@ -49,39 +70,67 @@ class Pattern(BaseModel):
 
     name: str
     title: str
-    about: str
+    finds: str = Field(min_length=1, description="what it finds, in a paragraph for people")
+    recipients: str = Field(min_length=1, description="who is told, in a sentence")
+    runbook: str = Field(min_length=1, description="what the night operator and the district do with it")
+    alert: Alert | None = None
+    first: bool = Field(False, description="records need it to flow: it starts before those that are not")
     delivers: bool = Field(False, description="its tables are those of `jobs/delivery.py`: all that districts receive")
     reads: dict[str, Table] = Field(default_factory=dict)
     writes: dict[str, Table] = Field(default_factory=dict)
     functions: dict[str, str] = Field(default_factory=dict, description="SQL name -> Java class")
-    settings: dict[str, Value] = Field(default_factory=dict)
+    settings: dict[str, Setting] = Field(default_factory=dict)
     flink: dict[str, str] = Field(default_factory=dict, description="Flink options of this job only")
     query: str = ""
+
+    @model_validator(mode="after")
+    def _says_its_alert(self) -> Self:
+        if any(table.contract == "alert" for table in self.writes.values()) and self.alert is None:
+            raise ValueError("it writes alerts: say in [alert] what they are")
+        return self
 
     def resolved(self, settings: Settings) -> dict[str, Value]:
         """The pattern's settings: its defaults, and over them what the user set under ``patterns.<name>``.
 
         Raises:
-            PatternError: a setting that the pattern does not have, or a value of another type.
+            PatternError: a setting that the pattern does not have, or a value that it does not allow.
         """
-        values = dict(self.settings)
-        for key, given in settings.patterns.get(self.name, {}).items():
-            if key not in values:
-                raise PatternError(f"pattern {self.name} has no setting {key!r}: it has {', '.join(sorted(values))}")
-            values[key] = _as(values[key], given, f"{self.name}.{key}")
-        return values
+        return pattern_settings.resolve(self.name, self.settings, settings.patterns.get(self.name, {}))
+
+    def by_pair(self, settings: Settings) -> dict[Pair, dict[str, Value]]:
+        """What the user set for pairs of districts. Raises as :meth:`resolved`."""
+        return pattern_settings.by_pair(self.name, self.settings, settings.patterns.get(self.name, {}))
 
     def statements(self, settings: Settings) -> list[str]:
         """The statements of the query with the settings put in, in order: views first, then inserts."""
-        values = {key: _literal(value) for key, value in self.resolved(settings).items()}
+        values = pattern_settings.texts(self.settings, self.resolved(settings), self.by_pair(settings))
         try:
-            text = Template(self.query).substitute(values)
+            text = Template(self.query).substitute(values | self._alert_texts())
         except (KeyError, ValueError) as error:
             raise PatternError(
                 f"patterns/{self.name}/query.sql names a setting that does not exist: {error}"
             ) from error
         lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
         return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
+
+    def _alert_texts(self) -> dict[str, str]:
+        """What the query may name of the alert; ``alert_columns`` are those of its contract, in their order.
+
+        They are made of the row of ``crossbeat.alert.Alert`` and the column ``recipient`` that stands before it.
+        """
+        if self.alert is None:
+            return {}
+        said = {f"alert_{key}": value.replace("'", "''") for key, value in self.alert.model_dump().items()}
+        category = f"'{said['alert_category']}'" if self.alert.category else "category"
+        columns = (
+            "identifier, 'crossbeat' AS sender, sent, 'Actual' AS status, msg_type, 'Restricted' AS scope, "
+            f"'{said['alert_urgency']}' AS urgency, '{said['alert_severity']}' AS severity, "
+            f"'{said['alert_certainty']}' AS certainty, '{said['alert_event']}' AS event, headline, description, "
+            f"earlier AS `references`, sent AS effective, expires, incidents, `pattern`, {category} AS category, "
+            "score, districts, ARRAY[recipient] AS visible_to, lat, lon, radius_m, first_occurred_from, "
+            "last_occurred_from, recipient"
+        )
+        return said | {"alert_columns": columns}
 
 
 def load(name: str, root: Path = ROOT) -> Pattern:
@@ -102,22 +151,3 @@ def load(name: str, root: Path = ROOT) -> Pattern:
 def names(root: Path = ROOT) -> list[str]:
     """All patterns there are."""
     return sorted(file.parent.name for file in root.glob("*/pattern.toml"))
-
-
-def _as(default: Value, given: Value, where: str) -> Value:
-    if isinstance(default, bool):
-        if str(given).lower() in ("true", "false"):
-            return str(given).lower() == "true"
-        raise PatternError(f"{where} must be true or false, not {given!r}")
-    try:
-        return type(default)(given)
-    except ValueError as error:
-        raise PatternError(f"{where} must be like {default!r}, not {given!r}") from error
-
-
-def _literal(value: Value) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
-        return value.replace("'", "''")
-    return repr(value)

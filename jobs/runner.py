@@ -1,5 +1,8 @@
 """Runs all patterns: one JVM, one job a pattern, each from its own newest checkpoint, until told to stop.
 
+Those that records need to flow are planned at once and begin together; the process then says that it runs. The others
+follow one after another: planning takes most of a start, and a record need not wait for what only looks at it.
+
 A job that fails for good ends the process with the reason: the supervisor starts it anew, and it goes on from the
 checkpoint. The JVM's death, or a kill of all, is no different.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 import structlog
@@ -66,7 +70,9 @@ class Runner:
 
     def _serve(self, machine: jvm.Jvm, jar: Path, began: float) -> None:
         with Cluster(self._settings, len(self._patterns)) as cluster:
-            planned = [plan(one, self._settings, cluster, jar) for one in self._patterns]
+            needed = [one for one in self._patterns if one.first] or self._patterns
+            later = deque(one for one in self._patterns if one not in needed)
+            planned = [plan(one, self._settings, cluster, jar) for one in needed]
             log.info("jobs are planned", seconds=round(time.monotonic() - began, 1))
             if not self._may_begin():
                 return
@@ -85,6 +91,8 @@ class Runner:
                 except rest.FlinkUnreachable:
                     if time.monotonic() - answered > SILENCE_S:
                         raise
+                if later:  # one a turn, so that the others are watched meanwhile
+                    running.append(plan(later.popleft(), self._settings, cluster, jar).start())
             _stop_all(cluster.rest_url, running)
 
     def _may_begin(self) -> bool:

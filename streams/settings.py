@@ -229,8 +229,10 @@ class Settings(BaseSettings):
     registry: Registry = Registry()
     clickhouse: ClickHouse = ClickHouse()
     flink: Flink = Flink()
-    patterns: dict[str, dict[str, bool | int | float | str]] = Field(
-        default_factory=dict, description="settings of patterns by name, over the defaults in their pattern.toml"
+    patterns: dict[str, dict[str, bool | int | float | str | dict[str, bool | int | float | str]]] = Field(
+        default_factory=dict,
+        description="settings of patterns by name, over the defaults in their pattern.toml; "
+        "those of a pair of districts under `north~south`",
     )
     gate: Gate = Gate()
     district_quota: DistrictQuota = DistrictQuota()

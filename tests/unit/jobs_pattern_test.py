@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from jobs import checkpoints, pattern, tables
+from jobs.pattern_settings import Value
+from schemas import contracts
 from streams.settings import Kafka, Registry, Settings
 
 TOML = """
 title = "Tried"
-about = "Only a trial"
+finds = "Only a trial"
+recipients = "Nobody."
+runbook = "Do nothing."
 [reads.incident]
 contract = "incident"
 stage = "shared"
@@ -22,11 +26,29 @@ disorder = "disorder_s"
 [writes.link]
 contract = "link"
 stage = "result"
-[settings]
-metres = 400.0
-match_on = "category"
-disorder_s = 86400
-strict = true
+[settings.metres]
+value = 400.0
+unit = "m"
+min = 1
+max = 5000
+by_pair = true
+about = "How far"
+[settings.match_on]
+value = "category"
+about = "What is alike"
+[settings.level]
+value = "low"
+choices = ["low", "high"]
+about = "How much"
+[settings.disorder_s]
+value = 86400
+unit = "s"
+min = 0
+max = 100000
+about = "How late"
+[settings.strict]
+value = true
+about = "Whether"
 """
 QUERY = """-- A comment; with a semicolon.
 CREATE TEMPORARY VIEW v AS SELECT record_id FROM incident WHERE '${match_on}' = 'category' AND ${strict};
@@ -42,7 +64,7 @@ def tried(tmp_path: Path) -> pattern.Pattern:
     return pattern.load("tried", tmp_path)
 
 
-def settings(tmp_path: Path, **patterns: dict[str, bool | int | float | str]) -> Settings:
+def settings(tmp_path: Path, **patterns: dict[str, Value | dict[str, Value]]) -> Settings:
     return Settings(
         data_dir=tmp_path,
         kafka=Kafka(bootstrap="broker:9092", security_protocol="SASL_SSL", username="jobs", password="p"),
@@ -64,13 +86,75 @@ def test_settings_go_into_the_query(tried: pattern.Pattern, tmp_path: Path) -> N
         ({"metre": 3}, "has no setting 'metre'"),
         ({"metres": "far"}, "tried.metres"),
         ({"strict": "maybe"}, "true or false"),
+        ({"metres": 5001}, r"tried.metres must be 1 to 5000 m, not 5001"),
+        ({"metres": "nan"}, r"tried.metres must be 1 to 5000 m"),
+        ({"disorder_s": 1.5}, "whole number"),
+        ({"level": "middle"}, "tried.level must be low or high, not 'middle'"),
     ],
 )
 def test_a_wrong_setting_is_named(
-    tried: pattern.Pattern, tmp_path: Path, wrong: dict[str, bool | int | float | str], says: str
+    tried: pattern.Pattern, tmp_path: Path, wrong: dict[str, Value | dict[str, Value]], says: str
 ) -> None:
     with pytest.raises(pattern.PatternError, match=says):
         tried.resolved(settings(tmp_path, tried=wrong))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"north~south": {"metres": 0}}, r"tried.north~south.metres must be 1 to 5000 m"),
+        ({"north~south": {"level": "low"}}, "tried.level is the same for all districts"),
+        ({"north~south": {"far": 1}}, "has no setting 'far'"),
+        ({"north~north": {"metres": 10}}, "two districts"),
+        ({"north~south": 300}, "two districts"),
+    ],
+)
+def test_a_wrong_setting_of_a_pair_is_named(
+    tried: pattern.Pattern, tmp_path: Path, wrong: dict[str, Value | dict[str, Value]], says: str
+) -> None:
+    with pytest.raises(pattern.PatternError, match=says):
+        tried.by_pair(settings(tmp_path, tried=wrong))
+
+
+def test_a_pair_of_districts_may_differ(tried: pattern.Pattern, tmp_path: Path) -> None:
+    given = settings(tmp_path, tried={"metres": 300, "south~north": {"metres": 500}})
+    query = "INSERT INTO x SELECT ${metres}, ${metres_most} WHERE metres <= ${metres_by_pair};"
+    one = tried.model_copy(update={"query": query})
+    assert one.by_pair(given) == {("north", "south"): {"metres": 500.0}}
+    assert one.statements(given) == [
+        "INSERT INTO x SELECT 300.0, 500.0 WHERE metres <= CASE "
+        "WHEN a_district = 'north' AND b_district = 'south' OR a_district = 'south' AND b_district = 'north' "
+        "THEN 500.0 ELSE 300.0 END"
+    ]
+    assert one.statements(settings(tmp_path)) == ["INSERT INTO x SELECT 400.0, 400.0 WHERE metres <= 400.0"]
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ('[settings.far]\nvalue = 1\nabout = "x"\n', "min and max"),
+        ('[settings.far]\nvalue = 9\nmin = 1\nmax = 8\nabout = "x"\n', "value must be 1 to 8"),
+        ('[settings.far]\nvalue = "a"\nchoices = ["b"]\nabout = "x"\n', "value must be b"),
+        ('[settings.far]\nvalue = "a"\nby_pair = true\nabout = "x"\n', "only a number"),
+        ('[alert]\nevent = "e"\nseverity = "Bad"\nurgency = "Future"\ncertainty = "Likely"\n', "'Bad' is none of"),
+        ('[writes.alert]\ncontract = "alert"\nstage = "result"\n', "say in .alert. what they are"),
+    ],
+)
+def test_a_pattern_that_says_what_cannot_be_is_refused(tmp_path: Path, part: str, says: str) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "pattern.toml").write_text(TOML + part)
+    (tmp_path / "odd" / "query.sql").write_text(QUERY)
+    with pytest.raises(pattern.PatternError, match=says):
+        pattern.load("odd", tmp_path)
+
+
+def test_the_columns_of_an_alert_are_those_of_its_contract(tried: pattern.Pattern, tmp_path: Path) -> None:
+    said = pattern.Alert(event="burglars' night", severity="Minor", urgency="Future", certainty="Likely")
+    one = tried.model_copy(update={"alert": said, "query": "${alert_columns};"})
+    (columns,) = one.statements(settings(tmp_path))
+    names = [column.split(" AS ")[-1].strip("`") for column in columns.split(", ")]
+    assert names == [field.name for field in contracts.get("alert").fields("result")]
+    assert "'burglars'' night' AS event" in columns
 
 
 def test_an_unknown_key_of_a_pattern_is_refused(tmp_path: Path) -> None:

@@ -17,11 +17,7 @@ SELECT `identity`, recipient, `pattern`, category, centre, evidence, gone, gone_
 FROM triples(link => TABLE seen PARTITION BY c_record_id,
              windowMs => CAST(${days} * 86400000 AS BIGINT), uid => 'linked-alerts-triples-v2');
 
--- In the order of the contract: from the fourth column on status, msg_type, scope, urgency, severity, certainty, event.
 INSERT INTO alert
-SELECT identifier, 'crossbeat', sent, 'Actual', msg_type, 'Restricted', 'Expected', 'Moderate', 'Possible',
-       'linked incidents across a border', headline, description, earlier,
-       sent, expires, incidents, `pattern`, category, score, districts, ARRAY[recipient] AS visible_to, lat, lon, radius_m,
-       first_occurred_from, last_occurred_from, recipient
+SELECT ${alert_columns}
 FROM raise_each(offer => TABLE three PARTITION BY (`identity`, recipient), windowMs => CAST(${days} * 86400000 AS BIGINT),
                 reach => CAST(${metres} AS DOUBLE), uid => 'linked-alerts-raise-v2');

@@ -38,6 +38,7 @@ ACCOUNT: Final = "catchup"
 GROUP: Final = "crossbeat-catchup"
 TIMEOUT_S: Final = 30.0
 POLL_S: Final = 0.2
+LIMITS: Final = ("metres", "days")
 _REVISIONS: Final = ("link_id", "a_revision", "b_revision")
 
 
@@ -70,11 +71,27 @@ class _Patience:
 
 
 def pair_settings(settings: Settings) -> PairSettings:
-    """The settings of the job, as the reference takes them."""
-    values = pattern.load(PATTERN).resolved(settings)
+    """The settings of the job, as the reference takes them: the widest, where pairs of districts have their own."""
+    loaded = pattern.load(PATTERN)
+    values = loaded.resolved(settings)
     match_on = str(values["match_on"])
     fields = () if match_on == "none" else (match_on,)
-    return PairSettings(float(values["metres"]), float(values["days"]), fields)
+    own = loaded.by_pair(settings).values()
+    most = {key: max(float(each) for each in (values[key], *(one[key] for one in own if key in one))) for key in LIMITS}
+    return PairSettings(most["metres"], most["days"], fields)
+
+
+def own_limits(settings: Settings) -> Callable[[dict[str, Any]], bool]:
+    """Whether a link keeps to the limits of its two districts, as the job's query asks."""
+    loaded = pattern.load(PATTERN)
+    values, own = loaded.resolved(settings), loaded.by_pair(settings)
+
+    def kept(link: dict[str, Any]) -> bool:
+        one, other = sorted((link["a_district"], link["b_district"]))
+        metres, days = (float(own.get((one, other), {}).get(key, values[key])) for key in LIMITS)
+        return bool(link["metres"] <= metres + 0.05 and link["hours"] <= 24 * days + 0.005)
+
+    return kept
 
 
 def run(
@@ -122,7 +139,7 @@ def _missing(
     settings: Settings, registry: Registry, late: set[str], patience: _Patience
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many pairs touch the late ones, and those that are no links yet as rows of the contract."""
-    near = pair_settings(settings)
+    near, wanted = pair_settings(settings), own_limits(settings)
     read = read_columns(settings, near.match_on, registry, account=ACCOUNT)
     newest = latest(read)
     incidents = to_incidents(newest.filter(~pl.col("retracted")), near.match_on)
@@ -130,7 +147,7 @@ def _missing(
     _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), patience)
     known = _links(settings, registry, patience)
     standing = set(known.filter(~pl.col("retracted")).select(_REVISIONS).iter_rows())
-    there = list(link_rows(incidents, touched))
+    there = [row for row in link_rows(incidents, touched) if wanted(row)]
     rows = [row for row in there if _revisions(row) not in standing]
     return len(touched), rows + _undone(known, late, {row["link_id"] for row in there}, newest)
 

@@ -13,21 +13,23 @@ SELECT i.record_id, i.revision, i.district, i.category, i.occurred_from, i.lat, 
 FROM matched AS i,
      LATERAL TABLE(copies_of(i.lat, i.lon, CAST(i.occurred_from AS TIMESTAMP(3)), i.match_now, i.visible_to, i.retracted,
                              i.prior_lat, i.prior_lon, i.prior_occurred_from, i.match_before, i.prior_visible_to,
-                             CAST(${cell_m} AS DOUBLE), CAST(${metres} AS DOUBLE))) AS c;
+                             CAST(${cell_m} AS DOUBLE), CAST(${metres_most} AS DOUBLE))) AS c;
 
 -- There it meets those of other districts that are near in space and time.
 CREATE TEMPORARY VIEW found AS
 SELECT *
 FROM linked_incidents(input => TABLE copies PARTITION BY (match_value, cell), on_time => DESCRIPTOR(occurred_from),
-                      metres => CAST(${metres} AS DOUBLE), windowMs => CAST(${days} * 86400000 AS BIGINT),
+                      metres => CAST(${metres_most} AS DOUBLE), windowMs => CAST(${days_most} * 86400000 AS BIGINT),
                       latenessMs => CAST(${lateness_days} * 86400000 AS BIGINT), uid => 'linked-incidents-v1');
 
+-- Some neighbours may want their pairs nearer than others: a test of what was found, not of what is compared. Distances are
+-- rounded to 0.1 m by then, times to 0.01 h.
 INSERT INTO link
 SELECT link_id, 'linked_incidents' AS `pattern`, category, a_record_id, b_record_id, a_revision, b_revision, a_district,
        b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon, lat, lon, metres, hours, visible_to,
        retracted, prior_visible_to
 FROM found
-WHERE kind = 'pair';
+WHERE kind = 'pair' AND metres <= ${metres_by_pair} + 0.05 AND hours <= 24 * ${days_by_pair} + 0.005;
 
 INSERT INTO late_record
 SELECT a_record_id AS record_id, a_district AS district, a_revision AS revision, 'linked_incidents' AS `pattern`, category,
