@@ -49,7 +49,7 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
         for name, area in ((NORTH, box(WEST, BORDER, EAST, BORDER + 2)), (SOUTH, box(WEST, BORDER - 2, EAST, BORDER))):
             districts.join(settings.districts, name, name, area)
             provision.ensure_district(settings, name)
-        stacks.wait_ready(running)
+        stacks.wait_all(running)
         memory = stacks.Memory(running)
         listener = Listener(settings)
         sent, planted, took = publish(settings, records_per_s, seconds + WARM_S, random.Random(seed))  # noqa: S311

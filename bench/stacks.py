@@ -41,7 +41,7 @@ def wait_ready(running: Stack, limit_s: float = 120.0) -> None:
         time.sleep(0.2)
 
 
-def wait_all(running: Stack, limit_s: float = 60.0) -> None:
+def wait_all(running: Stack, limit_s: float = 180.0) -> None:
     """Until everything that a stack runs is healthy, also what the flow of records does not need.
 
     Raises:
