@@ -22,7 +22,7 @@ class Counters:
     def __init__(self, data: Path | None, rejections_in_a_row: int, metrics_port: int) -> None:
         self._meter = Meter("gate", data)
         self._limit = rejections_in_a_row
-        self.records_in = self.accepted = self.rejected = self.taken_back = self.transactions = 0
+        self.records_in = self.accepted = self.rejected = self.let_go = self.taken_back = self.transactions = 0
         self._reasons: Counter[str] = Counter()
         self._types: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
@@ -53,14 +53,17 @@ class Counters:
         for rejected in verdict.rejected:
             outcomes[rejected.message.district, rejected.reason] += 1
             self._reasons[rejected.reason] += 1
+        for message in verdict.let_go:
+            outcomes[message.district, "let_go"] += 1
         for (owner, outcome), count in outcomes.items():
             self._records.labels(owner, outcome).inc(count)
         self._seconds.observe(seconds)
         self.accepted += len(verdict.accepted)
         self.taken_back += sum(accepted.stub is not None for accepted in verdict.accepted)
         self.rejected += len(verdict.rejected)
+        self.let_go += len(verdict.let_go)
         self.transactions += 1
-        self.records_in = self.accepted + self.rejected
+        self.records_in = self.accepted + self.rejected + self.let_go
         self._watch(verdict)
         self._meter.set(batch_seconds=round(seconds, 4), batch_records=sum(outcomes.values()))
 
@@ -78,6 +81,7 @@ class Counters:
             taken_back=self.taken_back,
             rejected=self.rejected,
             rejected_by_reason=dict(self._reasons),
+            let_go=self.let_go,
             transactions=self.transactions,
             records_per_s=round(rate, 1),
             lag=sum(lag.values()),
@@ -95,6 +99,7 @@ class Counters:
     def _watch(self, verdict: Verdict) -> None:
         """Say loudly, once each time, that a district's feed is broken; and that it works again."""
         mended = {accepted.message.district for accepted in verdict.accepted}
+        mended |= {message.district for message in verdict.let_go}
         for name in mended:
             if self._in_a_row.pop(name, 0) >= self._limit:
                 log.warning("a district's records go through again", district=name)

@@ -12,6 +12,7 @@ from streams.agreements import Agreement
 from streams.codec import Record
 from streams.districts import District
 from streams.gate.kinds import published
+from streams.gate.lookouts import Lookouts
 from streams.gate.memory import Memory
 from streams.gate.messages import Message, Rejected, Verdict
 from streams.gate.options import Gate
@@ -31,8 +32,9 @@ class Judge:
         memory: Memory,
         districts: Mapping[str, District],
         clock: Callable[[], float] = time.time,
+        lookouts: Lookouts | None = None,
     ) -> None:
-        """``decoders`` by record type; ``clock`` gives seconds since the epoch."""
+        """``decoders`` by record type; ``clock``: seconds since the epoch; ``lookouts``: those of before."""
         self._options = options
         self._clock = clock
         self._kinds = published()
@@ -40,7 +42,7 @@ class Judge:
             name: Reader(self._kinds[name], options, decode, self._now) for name, decode in decoders.items()
         }
         self._placing = Placing(options, districts)
-        self._revisions = Revisions(self._kinds, memory)
+        self._revisions = Revisions(self._kinds, memory, Lookouts() if lookouts is None else lookouts)
         self.know(districts)
 
     def know(self, districts: Mapping[str, District], agreements: Mapping[str, Agreement] | None = None) -> None:
@@ -49,7 +51,7 @@ class Judge:
         self._placing.know(districts)
 
     def __call__(self, batch: Sequence[Message]) -> Verdict:
-        """Every message of the batch is in exactly one of the two lists. Memory is asked, not changed."""
+        """Every message of the batch is in exactly one of the lists. Memory is asked, not changed."""
         now = self._now()
         rejected: list[Rejected] = []
         read: list[Read] = []
@@ -60,7 +62,8 @@ class Judge:
             else:
                 read.append((message, found))
         placed = self._place(read, rejected)
-        return Verdict(self._revisions(placed, self._placing, rejected, now), rejected)
+        let_go: list[Message] = []
+        return Verdict(self._revisions(placed, self._placing, rejected, let_go, now), rejected, let_go)
 
     def _place(self, read: list[Read], rejected: list[Rejected]) -> list[Read]:
         """Attach the place keys, for all at once; those that lie far outside all districts are rejected."""

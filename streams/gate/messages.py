@@ -5,6 +5,7 @@ Named tuples, for one of each is made for every record, and a frozen dataclass t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.codec import Record
@@ -55,7 +56,11 @@ class Rejected(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Where each message of a batch went, in their order; together they are the batch."""
+    """Where each message of a batch went, in their order; together they are the batch.
+
+    ``let_go``: vehicle reads that nobody asks for (:mod:`streams.gate.lookouts`).
+    """
 
     accepted: list[Accepted]
     rejected: list[Rejected]
+    let_go: Sequence[Message] = ()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from streams.codec import Record
 from streams.gate.kinds import RETRACTION, Kind
+from streams.gate.lookouts import LOOKOUT, Lookouts, vehicle_read
 from streams.gate.memory import Memory, Seen
 from streams.gate.messages import Accepted, Message, Rejected, Stub
 from streams.gate.placing import Placing
@@ -22,15 +23,18 @@ LAST_REVISION = 2**31 - 1
 
 
 class Revisions:
-    """Holds records against the memory, which is asked and not changed."""
+    """Holds records against the memory, which is asked and not changed, and vehicle reads against the look-outs."""
 
-    def __init__(self, kinds: Mapping[str, Kind], memory: Memory) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], memory: Memory, lookouts: Lookouts) -> None:
         self._kinds = kinds
         self._memory = memory
+        self._lookouts = lookouts
         self._stubs = {name: StubMaker(kind) for name, kind in kinds.items() if name != RETRACTION}
 
-    def __call__(self, read: Sequence[Read], placing: Placing, rejected: list[Rejected], now: int) -> list[Accepted]:
-        """Those that go through, in their order, complete; the others are added to ``rejected``."""
+    def __call__(
+        self, read: Sequence[Read], placing: Placing, rejected: list[Rejected], let_go: list[Message], now: int
+    ) -> list[Accepted]:
+        """Those that go through, in their order, complete; the others are added to ``rejected`` or ``let_go``."""
         ids = [record["record_id"] for _, record in read]
         targets = [record["target_record_id"] for message, record in read if message.record_type == RETRACTION]
         ids += targets
@@ -51,6 +55,10 @@ class Revisions:
             record["source_partition"] = message.partition
             record["source_offset"] = message.offset
             record.update(kind.first if seen is None else kind.prior(seen))
+            shared = self._asked_for(message, record, seen, placing)
+            if shared is None:
+                let_go.append(message)
+                continue
             stub = None
             if message.record_type == RETRACTION:
                 taken = self._take_back(message, record, latest[record["target_record_id"]], placing)
@@ -59,9 +67,30 @@ class Revisions:
                     continue
                 stub = taken
                 latest[record["target_record_id"]] = stub.seen
-            shown = latest[record_id] = kind.seen(record)
-            accepted.append(Accepted(message, record, shown, stub))
+            self._learn(message.record_type, shared, stub)
+            shown = latest[record_id] = kind.seen(shared)
+            accepted.append(Accepted(message, shared, shown, stub))
         return accepted
+
+    def _asked_for(self, message: Message, record: Record, seen: Seen | None, placing: Placing) -> Record | None:
+        """What is to be shared: the record, or none of a vehicle read that nobody asks for.
+
+        One that was let through, and is corrected to what nobody asks for, is taken back.
+        """
+        if not vehicle_read(message.record_type, record) or self._lookouts.ask_for(record):
+            return record
+        if seen is None:
+            return None
+        stub = self._stubs[message.record_type](record["record_id"], record["revision"], seen, record)
+        placing([stub], [message.district])
+        return stub
+
+    def _learn(self, record_type: str, record: Record, stub: Stub | None) -> None:
+        """Know a look-out before the rest of the batch; one of a transaction that is aborted comes again."""
+        if record_type == LOOKOUT:
+            self._lookouts.learn(record)
+        elif stub is not None and stub.record_type == LOOKOUT:
+            self._lookouts.learn(stub.record)
 
     def _take_back(self, message: Message, record: Record, seen: Seen | None, placing: Placing) -> Stub | Rejected:
         """The stub of what a retraction takes back; attaches to the retraction who had it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from itertools import chain
 
 import structlog
 
 from streams.agreements import Agreements
-from streams.codec import Decoder, Defect
+from streams.codec import Decoder, Defect, Record
 from streams.districts import Roster
 from streams.gate.alignment import Alignment
 from streams.gate.catch_up import CatchUp
@@ -17,8 +18,10 @@ from streams.gate.counters import Counters
 from streams.gate.intake import Intake
 from streams.gate.judge import Judge
 from streams.gate.kinds import DISTRICT, published
+from streams.gate.lookouts import LOOKOUT, Follower, Lookouts
 from streams.gate.messages import Message
 from streams.gate.outlet import Aborted, Outlet
+from streams.gate.read_counts import ReadCounts
 from streams.gate.store import RocksMemory
 from streams.gate.writing import Writer
 from streams.registry import ConfluentRegistry, Registry
@@ -54,7 +57,10 @@ class Worker:
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
         self._agreements = Agreements(settings.agreements)
-        self._judge = Judge(options, self._decoders, self._memory, self._roster.districts)
+        lookouts = Lookouts()
+        self._follower = Follower(client, self._kinds[LOOKOUT], registry, lookouts)
+        self._reads = ReadCounts(options.instance, int(time.time() * 1000))
+        self._judge = Judge(options, self._decoders, self._memory, self._roster.districts, lookouts=lookouts)
         self._judge.know(self._roster.districts, self._agreements.agreements)
         self._alignment = Alignment(
             self._event_time,
@@ -74,6 +80,7 @@ class Worker:
             self._outlet.start()
             if not self._await_shared_topics(stop):
                 return
+            self._follower.start()
             self._intake.expect(self._roster.districts)
             log.info("gate is open", districts=len(self._roster.districts), record_types=len(self._kinds))
             while not stop.is_set():
@@ -83,21 +90,28 @@ class Worker:
                     # Partitions that another gate had until now: learn what it let through.
                     self._remember_what_is_shared()
                     self._intake.newly_assigned = False
-                if batch:
-                    self._pass(batch)
+                self._follower.follow()
+                now = int(time.time() * 1000)
+                if batch or self._reads.due(now):
+                    self._pass(batch, self._reads.due(now))
                 self._show()
+            if untold := self._reads.untold(int(time.time() * 1000)):
+                self._pass([], untold)
         finally:
             self._intake.consumer.close()
+            self._follower.close()
             self._outlet.close()
             self._memory.close()
             self.counters.close()
 
-    def _pass(self, batch: list[Message]) -> None:
+    def _pass(self, batch: list[Message], counts: list[Record]) -> None:
+        """Judge a batch and send what comes of it, with what is to be told of vehicle reads before it."""
         started = time.perf_counter()
         for decode in self._decoders.values():
             decode.forget_unknown()
         verdict = self._judge(batch)
-        outgoing = self._writer(verdict, self._roster.districts, int(time.time() * 1000))
+        now = int(time.time() * 1000)
+        outgoing = chain(self._writer(verdict, self._roster.districts, now), self._writer.counts(counts))
         try:
             ends = self._outlet.send(outgoing, self._intake.positions_after(batch), self._intake.consumer)
         except Aborted:
@@ -106,6 +120,8 @@ class Worker:
         # A crash here loses nothing: the store is behind the topics then, and catches up at the next start.
         shared = {place: end for place, end in ends.items() if place[0] in self._writer.partitions}
         self._memory.remember(self._writer.seen(verdict), shared)
+        self._reads.told(counts, now)
+        self._reads.add(verdict, now)
         self.counters.judged(verdict, time.perf_counter() - started)
 
     def _of_known(self, batch: list[Message]) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schemas import contracts
 from streams.codec import Encoder, Record
@@ -25,6 +25,8 @@ class Writer:
     def __init__(self, registry: Registry, kinds: Mapping[str, Kind]) -> None:
         self._kinds = kinds
         self._rejection = contracts.get("rejection")
+        self._count = contracts.get("read_count")
+        self._encode_count = Encoder(registry, self._count.subject("result"), self._count.avro("result"))
         self._encode_rejection = Encoder(registry, self._rejection.subject("result"), self._rejection.avro("result"))
         self._encode = {name: FlatEncoder(registry, kind.contract, SHARED) for name, kind in kinds.items()}
         self._topics = {name: kind.contract.topic(SHARED).name for name, kind in kinds.items()}
@@ -47,6 +49,12 @@ class Writer:
             told = rejections.to_record(rejected, now, withheld=kind.withheld)
             topic = self._rejection.topic("result", district).name
             yield Outgoing(topic, 0, told["rejection_id"].encode(), self._encode_rejection(told))
+
+    def counts(self, counts: Iterable[Record]) -> Iterator[Outgoing]:
+        """Counts of vehicle reads as messages."""
+        topic = self._count.topic("result").name
+        for count in counts:
+            yield Outgoing(topic, 0, self._count.key(count, "result"), self._encode_count(count))
 
     def seen(self, verdict: Verdict) -> Iterator[tuple[str, Seen]]:
         """What is to be remembered of it, by record id."""

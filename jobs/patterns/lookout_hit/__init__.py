@@ -1,0 +1,1 @@
+"""Look-out hits: a read of a vehicle that some district has a live look-out for."""

@@ -1,0 +1,98 @@
+package crossbeat.lookout;
+
+import crossbeat.alert.Alert;
+import crossbeat.alert.Identity;
+import crossbeat.alert.Told;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.annotation.ArgumentHint;
+import org.apache.flink.table.annotation.ArgumentTrait;
+import org.apache.flink.table.annotation.DataTypeHint;
+import org.apache.flink.table.annotation.StateHint;
+import org.apache.flink.table.api.dataview.MapView;
+import org.apache.flink.table.functions.ProcessTableFunction;
+import org.apache.flink.types.Row;
+
+/**
+ * What one recipient is told of one read: an Alert for each look-out that asks for it, each by itself, so that nothing
+ * joins the reads of a vehicle into a way that somebody went. A Cancel when the look-out or the read is taken back.
+ */
+@DataTypeHint(Alert.ROW)
+public class Tell extends ProcessTableFunction<Row> {
+    private static final String PATTERN = "lookout_hit";
+
+    /** The revision below which the read no longer stands. */
+    public static class Standing {
+        public int revision;
+    }
+
+    /** A hit, its end, or word that the read is of a newer revision now (no look-out); {@code holdsMs}: how long a read is news. */
+    public void eval(
+            @StateHint Standing standing,
+            @StateHint MapView<String, Told> told,
+            @ArgumentHint(ArgumentTrait.SET_SEMANTIC_TABLE) Row hit,
+            Long holdsMs)
+            throws Exception {
+        String lookout = hit.getFieldAs("lookout_id");
+        int revision = hit.getFieldAs("read_revision");
+        if (lookout == null) {
+            if (revision > standing.revision) {
+                standing.revision = revision;
+                endAll(told, hit);
+            }
+            return;
+        }
+        boolean gone = hit.<Boolean>getFieldAs("gone") || revision < standing.revision;
+        Told known = told.get(lookout);
+        if (known == null) {
+            known = new Told();
+        }
+        String digest = gone ? null : Identity.digest(List.of(lookout, String.valueOf(revision)));
+        Alert alert = next(known, lookout, hit, digest);
+        if (alert != null) {
+            told.put(lookout, known);
+            collect(gone ? alert.row() : said(alert, hit, lookout, holdsMs));
+        }
+    }
+
+    /** The read was corrected or taken back: what rested on it as it was is withdrawn. */
+    private void endAll(MapView<String, Told> told, Row hit) throws Exception {
+        List<Map.Entry<String, Told>> all = new ArrayList<>();
+        told.entries().forEach(entry -> all.add(Map.entry(entry.getKey(), entry.getValue())));
+        for (Map.Entry<String, Told> entry : all) {
+            Told known = entry.getValue();
+            Alert alert = next(known, entry.getKey(), hit, null);
+            if (alert != null) {
+                told.put(entry.getKey(), known);
+                collect(alert.row());
+            }
+        }
+    }
+
+    private static Alert next(Told told, String lookout, Row hit, String digest) {
+        String key = lookout + "|" + hit.<String>getFieldAs("read_id");
+        return told.next(PATTERN, key, hit.getFieldAs("recipient"), digest);
+    }
+
+    private static Row said(Alert alert, Row hit, String lookout, long holds) {
+        long at = milliseconds(hit, "read_at");
+        Wording words = Wording.of(hit);
+        return alert.headline(words.headline())
+                .description(words.description())
+                .evidence(List.of(lookout, hit.<String>getFieldAs("read_id")))
+                .districts(List.of(hit.<String>getFieldAs("owner"), hit.<String>getFieldAs("camera_district")))
+                .place(hit.getFieldAs("lat"), hit.getFieldAs("lon"), hit.getFieldAs("accuracy_m"))
+                .times(at, at)
+                .expires(Math.min(at + holds, milliseconds(hit, "until")))
+                .score(Math.max(0, hit.<Double>getFieldAs("confidence")))
+                .category(words.category())
+                .row();
+    }
+
+    static long milliseconds(Row row, String name) {
+        return row.<LocalDateTime>getFieldAs(name).toInstant(ZoneOffset.UTC).toEpochMilli();
+    }
+}
