@@ -1,0 +1,147 @@
+package crossbeat.cluster;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The space-time permutation scan over the incidents of one key: counts what each cylinder holds and expects (incidents of
+ * its circle at any time) × (incidents of its days anywhere) / (all). Its family: cylinders around a place with an incident in
+ * their days, that hold enough incidents of the recipient and of others, and no more than half of all places' incidents.
+ *
+ * <p>An age is the number of the shortest window that holds an incident, or the count of windows where it is older.
+ */
+final class Scan {
+    private final Settings settings;
+    private final Ground ground;
+    private final boolean[] mine;
+    private final int radii;
+    private final int windows;
+    /** Incidents of any time by place and radius. */
+    private final int[] rows;
+    /** Incidents by place, ring and age, and those of the recipient among them: emptied after each use. */
+    private final int[] counts;
+
+    private final int[] own;
+    /** The age of the youngest incident of a place. */
+    private final int[] youngest;
+
+    /** {@code span} is how long before the analysis the oldest incident happened, in milliseconds. */
+    Scan(Settings settings, Ground ground, boolean[] mine, long span) {
+        this.settings = settings;
+        this.ground = ground;
+        this.mine = mine;
+        radii = settings.radii().length;
+        // Half of what is known at most, or there is nothing to compare with.
+        windows = (int) Arrays.stream(settings.windows()).filter(window -> 2 * window <= span).count();
+        rows = new int[ground.places() * radii];
+        counts = new int[rows.length * Math.max(1, windows)];
+        own = new int[counts.length];
+        youngest = new int[ground.places()];
+        Arrays.fill(youngest, windows);
+        for (int at : ground.place) {
+            for (int n = 0; n < ground.near[at].length; n++) {
+                rows[ground.near[at][n] * radii + ground.ring[at][n]]++;
+            }
+        }
+        for (int place = 0; place < ground.places(); place++) {
+            for (int radius = 1; radius < radii; radius++) {
+                rows[place * radii + radius] += rows[place * radii + radius - 1];
+            }
+        }
+    }
+
+    /** The age of something that happened so many milliseconds before the analysis. */
+    byte age(long before) {
+        int age = 0;
+        while (age < windows && before >= settings.windows()[age]) {
+            age++;
+        }
+        return (byte) age;
+    }
+
+    /** The scan statistic: the greatest ratio of the family; zero where it is empty. */
+    double greatest(byte[] ages) {
+        double[] greatest = {0};
+        each(ages, 0, one -> greatest[0] = Math.max(greatest[0], one.ratio()));
+        return greatest[0];
+    }
+
+    /** The cylinders whose ratio is so great at least, in no order. */
+    List<Cylinder> above(byte[] ages, double bound) {
+        List<Cylinder> found = new ArrayList<>();
+        each(ages, bound, found::add);
+        return found;
+    }
+
+    private void each(byte[] ages, double bound, Consumer<Cylinder> visit) {
+        int[] columns = new int[windows + 1];
+        for (int i = 0; i < ages.length; i++) {
+            columns[ages[i]]++;
+            if (ages[i] < windows) {
+                count(ground.place[i], ages[i], mine[i], 1);
+            }
+        }
+        for (int window = 1; window < windows; window++) {
+            columns[window] += columns[window - 1];
+        }
+        for (int place = 0; place < youngest.length; place++) {
+            if (youngest[place] < windows) {
+                judge(place, columns, bound, visit);
+            }
+        }
+        for (int i = 0; i < ages.length; i++) {
+            if (ages[i] < windows) {
+                count(ground.place[i], ages[i], mine[i], -1);
+                youngest[ground.place[i]] = windows;
+            }
+        }
+    }
+
+    private void count(int at, int age, boolean ofRecipient, int by) {
+        youngest[at] = Math.min(youngest[at], age);
+        int[] near = ground.near[at];
+        byte[] ring = ground.ring[at];
+        for (int n = 0; n < near.length; n++) {
+            int cell = (near[n] * radii + ring[n]) * windows + age;
+            counts[cell] += by;
+            if (ofRecipient) {
+                own[cell] += by;
+            }
+        }
+    }
+
+    /** The cylinders around one place: sums over rings and ages give what each holds. */
+    private void judge(int place, int[] columns, double bound, Consumer<Cylinder> visit) {
+        int total = ground.place.length;
+        int[] held = new int[windows];
+        int[] ofRecipient = new int[windows];
+        for (int radius = 0; radius < radii; radius++) {
+            int row = rows[place * radii + radius];
+            if (2 * row > total) {
+                return;
+            }
+            int count = 0;
+            int owned = 0;
+            for (int window = 0; window < windows; window++) {
+                int cell = (place * radii + radius) * windows + window;
+                held[window] += counts[cell];
+                ofRecipient[window] += own[cell];
+                count += held[window];
+                owned += ofRecipient[window];
+                boolean enough = count >= settings.incidents()
+                        && owned >= settings.eachSide()
+                        && count - owned >= settings.eachSide();
+                if (enough && youngest[place] <= window) {
+                    double expected = (double) row * columns[window] / total;
+                    double ratio = Cylinder.logRatio(count, expected, total);
+                    if (ratio > 0 && ratio >= bound) {
+                        visit.accept(new Cylinder(
+                                ground.lat[place], ground.lon[place], place, radius, window, count, expected, ratio));
+                    }
+                }
+            }
+        }
+    }
+}
