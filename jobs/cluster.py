@@ -69,7 +69,7 @@ class Cluster:
             "taskmanager.memory.managed.size": "32mb",
             "taskmanager.memory.network.min": "64mb",
             "taskmanager.memory.network.max": "64mb",
-            "metrics.fetcher.update-interval": "1000",
+            "metrics.fetcher.update-interval": "2000",
             "jobstore.expiration-time": "600",
         }
         configuration = jvm.org.apache.flink.configuration.Configuration()

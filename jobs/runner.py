@@ -23,7 +23,7 @@ from jobs.submit import Job, plan
 from streams.metrics import Meter, Value
 from streams.settings import Settings
 
-POLL_S = 1.0
+POLL_S = 2.0
 WAIT_S = 0.1
 STOP_S = 15.0
 SILENCE_S = 60.0

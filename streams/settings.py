@@ -161,7 +161,7 @@ class Loader(BaseModel):
 
     # Above 65,409 rows ClickHouse would read a batch as several blocks, and could store one and refuse the next.
     batch_rows: int = Field(20_000, ge=1, le=50_000, description="rows of one insert at most")
-    flush_ms: int = Field(250, ge=1, description="longest that a row waits for its batch to fill")
+    flush_ms: int = Field(1_000, ge=1, description="longest that a row waits for its batch to fill")
     inserts_at_once: int = Field(2, ge=1, le=16, description="batches that ClickHouse decodes at the same time")
 
 

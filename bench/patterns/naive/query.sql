@@ -30,6 +30,6 @@ SELECT a_record_id || '~' || b_record_id AS link_id, 'naive' AS `pattern`, categ
        b_revision, a_district, b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon,
        (a_lat + b_lat) / 2 AS lat, (a_lon + b_lon) / 2 AS lon, FLOOR(metres * 10 + 0.5) / 10 AS metres,
        ABS(TIMESTAMPDIFF(SECOND, a_occurred_from, b_occurred_from)) / 3600e0 AS hours, visible_to,
-       FALSE AS retracted, CAST(NULL AS ARRAY<STRING>) AS prior_visible_to
+       FALSE AS retracted, ARRAY_REMOVE(ARRAY[''], '') AS prior_visible_to
 FROM near
 WHERE metres <= ${metres};
