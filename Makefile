@@ -24,8 +24,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: setup
 	@$(BIN)/crossbeat demo
 
+# Two processes, each with a stack of its own: tests of servers mostly wait.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff format --check .
