@@ -33,13 +33,18 @@ def running() -> Settings:
 def prepare(mapping: Mapping, settings: Settings) -> None:
     """Let the districts of a mapping join, and make their topics and accounts.
 
+    With a district's own account nothing is made: it has joined, or it would have no account.
+
     Raises:
         streams.districts.BadDistrict: a name or an area cannot be one.
         infra.provision.ProvisionError: the broker refused.
     """
     from connectors.backfill import join_districts
+    from connectors.backfill.account import own_login
     from infra.provision import ensure_district
 
+    if own_login(mapping, settings) is not None:
+        return
     joined = join_districts(mapping, settings.districts)
     ensure_district(settings, *(district.name for district in joined))
 

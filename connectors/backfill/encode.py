@@ -22,7 +22,14 @@ Message = tuple[str, bytes, bytes]
 class Encoding:
     """The encoders of one run."""
 
-    def __init__(self, registry: Registry, source: str, constants: dict[str, object], record: str = "incident") -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        source: str,
+        constants: dict[str, object],
+        record: str = "incident",
+        refusals: str = "result",
+    ) -> None:
         """Make it ready.
 
         Args:
@@ -30,11 +37,13 @@ class Encoding:
             source: what rejections name as their topic.
             constants: fields alike in all records.
             record: the record type.
+            refusals: the stage of rejections to which refused rows go.
         """
         self._contract = contracts.get(record)
         self._rejection = contracts.get("rejection")
         self._constants = constants
         self._source = source
+        self._refusals = refusals
         schema = self._contract.avro("district")
         self._record = ColumnEncoder(registry.id_of(self._contract.subject("district"), schema), schema)
         self._refusal = Encoder(registry, self._rejection.subject("result"), self._rejection.avro("result"))
@@ -58,7 +67,7 @@ class Encoding:
         now = int(time.time() * 1000)
         for rejection in mapped.rejected:
             body = self.rejection(rejection, now)
-            topic = self._rejection.topic("result", rejection.district).name
+            topic = self._rejection.topic(self._refusals, rejection.district).name
             yield topic, str(body["rejection_id"]).encode(), self._refusal(body)
 
     def rejection(self, rejection: Rejection, now_ms: int) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
+from connectors.backfill.account import Account
 from connectors.backfill.encode import Message
 from connectors.backfill.errors import BackfillError
 from schemas import contracts
@@ -44,10 +45,11 @@ class Progress:
 class Ledger:
     """Reads and writes :class:`Progress`."""
 
-    def __init__(self, settings: Settings, registry: Registry) -> None:
+    def __init__(self, settings: Settings, registry: Registry, account: Account) -> None:
         self._settings = settings
         contract = contracts.get("backfill_progress")
-        self.topic = contract.topic("result").name
+        self._account = account
+        self.topic = account.ledgers[-1]
         self._contract = contract
         self._encode = Encoder(registry, contract.subject("result"), contract.avro("result"))
         self._decode = Decoder(registry, contract.avro("result"))
@@ -60,40 +62,45 @@ class Ledger:
     def read(self, fresh: Progress, *others: Progress) -> list[Progress]:
         """The last committed state of each, or as given where there is none.
 
-        Waits until every transaction on the topic that was open at the call has ended, so that a state behind one
+        Waits until every transaction on the topics that was open at the call has ended, so that a state behind one
         of another file is seen too.
         """
         wanted = {self._contract.key(self._body(one), "result"): one for one in (fresh, *others)}
+        for topic in self._account.ledgers:
+            self._update(wanted, topic)
+        return list(wanted.values())
+
+    def _update(self, wanted: dict[bytes, Progress], topic: str) -> None:
+        """Replace each by its last state in one topic, where there is one."""
         consumer = Consumer(
             self._settings.kafka.client()
             | {
-                "group.id": "crossbeat-backfill",
+                "group.id": self._account.group,
                 "isolation.level": "read_committed",
                 "enable.auto.commit": "false",
                 "enable.partition.eof": "true",
             }
         )
         try:
-            partition = TopicPartition(self.topic, 0, 0)
+            partition = TopicPartition(topic, 0, 0)
             end = self._end(partition)
             consumer.assign([partition])
-            for raw_key, value in self._messages(consumer, end):
+            for raw_key, value in self._messages(consumer, topic, end):
                 if raw_key in wanted:
                     wanted[raw_key] = self._progress(value, wanted[raw_key])
         finally:
             consumer.close()
-        return list(wanted.values())
 
     def _end(self, partition: TopicPartition) -> int:
         """The end of the topic, open transactions included."""
-        options = {"group.id": "crossbeat-backfill", "isolation.level": "read_uncommitted"}
+        options = {"group.id": self._account.group, "isolation.level": "read_uncommitted"}
         consumer = Consumer(self._settings.kafka.client() | options)
         try:
             return int(consumer.get_watermark_offsets(partition, timeout=30)[1])
         finally:
             consumer.close()
 
-    def _messages(self, consumer: Consumer, end: int) -> Any:
+    def _messages(self, consumer: Consumer, topic: str, end: int) -> Any:
         give_up = time.monotonic() + READ_TIMEOUT_S
         while time.monotonic() < give_up:
             message = consumer.poll(1.0)
@@ -106,10 +113,10 @@ class Ledger:
                 if (message.offset() or 0) >= end:
                     return
             elif error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                raise BackfillError(f"topic {self.topic} does not exist: is this the right broker? see `crossbeat up`")
+                raise BackfillError(f"topic {topic} does not exist: is this the right broker? see `crossbeat up`")
             elif error.fatal():
-                raise BackfillError(f"reading {self.topic}: {error.str()}")
-        raise BackfillError(f"{self.topic} could not be read to its end in {READ_TIMEOUT_S:.0f} s: is the broker well?")
+                raise BackfillError(f"reading {topic}: {error.str()}")
+        raise BackfillError(f"{topic} could not be read to its end in {READ_TIMEOUT_S:.0f} s: is the broker well?")
 
     def _body(self, progress: Progress) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import structlog
 
+from connectors.backfill.account import Account
 from connectors.backfill.encode import Encoding
 from connectors.backfill.errors import BackfillError
 from connectors.backfill.kept import Kept
@@ -84,12 +85,13 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
     mapper = check(file, mapping, options, keys_of(settings))
     digest = _Digest.of(file)
     registry = ConfluentRegistry(settings)
-    ledger = Ledger(settings, registry)
+    account = Account.of(mapping, settings)
+    ledger = Ledger(settings, registry, account)
     way = mapping.sha256 if options.kept is None else _sha256(f"{mapping.sha256} kept {options.visit}")
     plain = Progress(digest.sha256, way, file.name)
     by_time = Progress(digest.sha256, _sha256(f"{way} sorted"), file.name)
     chosen, other = (by_time, plain) if options.sort else (plain, by_time)
-    publisher = Publisher(settings, f"backfill.{digest.sha256[:16]}.{mapping.sha256[:16]}")
+    publisher = Publisher(settings, f"{account.prefix}backfill.{digest.sha256[:16]}.{mapping.sha256[:16]}")
     # Only now: the producer's start has ended what an earlier run left open.
     progress, elsewhere = ledger.read(chosen, other)
     if options.kept is not None:
@@ -102,7 +104,7 @@ def run(file: Path, mapping: Mapping, settings: Settings, options: Options, watc
         before = "without --sort" if options.sort else "with --sort"
         raise BackfillError(f"{file.name} was begun {before}, {elsewhere.rows_done} rows are published: go on {before}")
     source_name = f"file:{file.name}@{digest.sha256[:8]}"
-    encoding = Encoding(registry, source_name, mapper.constants, mapping.spec.record)
+    encoding = Encoding(registry, source_name, mapper.constants, mapping.spec.record, account.refusals)
     meter = Meter("backfill", settings.data)
     began = time.monotonic()
     try:

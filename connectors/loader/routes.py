@@ -13,6 +13,8 @@ from schemas.render import clickhouse
 DICTIONARY = re.compile(r"LowCardinality\((\w+(?:\(\w+\))?)\)")
 DELIVERED = "delivered"
 """The stage of what was landed already, from the topic that it was delivered from."""
+OWN = "own"
+"""The stage of what a district writes about its own publishing: nobody vouches for it, so it is not landed."""
 DISTRICT = r"[a-z][a-z0-9-]{1,30}"
 
 
@@ -77,7 +79,7 @@ def _routes(contract: Contract) -> Iterable[Route]:
     columns = tuple(field.name for field in landed)
     structure = ", ".join(f"`{field.name}` {plain(clickhouse.column_type(field))}" for field in landed)
     for stage in contract.stages:
-        if stage != DELIVERED and contract.fields(stage) == stored:
+        if stage not in (DELIVERED, OWN) and contract.fields(stage) == stored:
             # Every character but the district's place stands for itself.
             parts = (re.escape(part) for part in contract.stage(stage).topic.split("{district}"))
             yield Route(re.compile(DISTRICT.join(parts)), storage.table, columns, structure.replace("'", "\\'"))

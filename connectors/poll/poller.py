@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from connectors.backfill import Report
+from connectors.backfill.account import Account
 from connectors.backfill.encode import Encoding
 from connectors.backfill.errors import AWAY
 from connectors.backfill.kept import Kept
@@ -53,6 +54,7 @@ class Poller:
         self._mapping = mapping
         self._settings = settings
         self._tell = tell
+        self._refusals = Account.of(mapping, settings).refusals
         self._database = Database(self._source, settings.sources)
         self._mapper = Mapper(mapping, keys=keys_of(settings))
         self._kept = Kept(settings.data / "poll" / f"{mapping.path.stem}.sqlite", mapping)
@@ -97,6 +99,7 @@ class Poller:
             f"query:{self._mapping.path.stem}@{visit}",
             self._mapper.constants,
             self._mapping.spec.record,
+            self._refusals,
         )
         last: cursor.Cursor | None = None
         for rows, values in self._database.rows(done.since, self._heading):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from connectors.loader import routes
 from connectors.loader.intake import GROUP as LOADER_GROUP
+from connectors.loader.routes import OWN
 from infra.local import registry
 from infra.provision.acls import Right
 from infra.provision.quotas import CONSUME, PUBLISH, REQUESTS, Quota
@@ -59,6 +60,11 @@ def district(name: str, quota: Quota | None = None) -> Account:
         Right("topic", own, "write", prefixed=True),
         Right("topic", f"{DELIVERED}{own}", "read", prefixed=True),
         Right("topic", f"{REJECTED}{name}.v1", "read"),
+        # What it keeps of its own publishing; of its records it reads back only what is delivered.
+        *(
+            Right("topic", contracts.get(one).topic(OWN, name).name, "read")
+            for one in ("backfill_progress", "rejection")
+        ),
         Right("group", own, "read", prefixed=True),
         Right("transactional_id", own, "write", prefixed=True),
     }
@@ -104,6 +110,7 @@ def _gate(settings: Settings, joined: Iterable[str]) -> Iterable[Right]:
     yield Right("topic", SHARED, "read", prefixed=True)
     yield Right("topic", SHARED, "write", prefixed=True)
     yield Right("topic", REJECTED, "write", prefixed=True)
+    yield Right("topic", _result("read_count"), "write")
     yield Right("group", settings.gate.group, "read")
     yield Right("group", f"{settings.gate.group}-", "read", prefixed=True)
     if settings.gate.group != GATE:
@@ -117,6 +124,8 @@ def _gate(settings: Settings, joined: Iterable[str]) -> Iterable[Right]:
 def _jobs() -> Iterable[Right]:
     yield Right("topic", SHARED, "read", prefixed=True)
     yield Right("topic", DELIVERED, "write", prefixed=True)
+    # Feed health counts them; it decodes all but the bytes that were refused.
+    yield Right("topic", REJECTED, "read", prefixed=True)
     for name in RESULTS:
         yield Right("topic", _result(name), "read")
         yield Right("topic", _result(name), "write")

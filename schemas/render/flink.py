@@ -9,11 +9,13 @@ in this format, which has no switch for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from schemas.contract import Contract, Field
 from schemas.errors import ContractError
 
+DISTRICT = "{district}"
 TYPES = {
     "string": "STRING",
     "int": "INT",
@@ -55,7 +57,7 @@ def table(
         name: name of the table.
         bootstrap: brokers, ``host:port``.
         registry: address of the registry's Confluent API.
-        district: for a topic that each district has of its own.
+        district: for a topic that each district has of its own; a source that names none reads those of all districts.
         columns: for a source, the fields to read; None reads all. Fewer are faster.
         sink: for writing: names the registered schema, and the raw key from the contract's key field.
         extra: further lines of the table, such as a watermark or a metadata column, each whole.
@@ -68,7 +70,7 @@ def table(
     fields = _chosen(contract, stage, columns)
     said = {
         "connector": "kafka",
-        "topic": contract.topic(stage, district).name,
+        **_topic(contract, stage, district, sink),
         "properties.bootstrap.servers": bootstrap,
         "value.format": avro,
         f"value.{avro}.url": registry,
@@ -84,6 +86,14 @@ def statement(name: str, lines: Sequence[str], options: Mapping[str, str]) -> st
     """A ``CREATE TEMPORARY TABLE`` of these lines, each a whole column or clause, and options."""
     settings = [f"{_text(key)} = {_text(value)}" for key, value in options.items()]
     return f"CREATE TEMPORARY TABLE `{name}` (\n{_list(lines)}\n) WITH (\n{_list(settings)}\n)"
+
+
+def _topic(contract: Contract, stage: str, district: str | None, sink: bool) -> dict[str, str]:
+    name = contract.stage(stage).topic
+    if sink or district is not None or DISTRICT not in name:
+        return {"topic": contract.topic(stage, district).name}
+    before, after = name.split(DISTRICT)
+    return {"topic-pattern": f"{re.escape(before)}[^.]+{re.escape(after)}"}
 
 
 def _chosen(contract: Contract, stage: str, columns: Sequence[str] | None) -> tuple[Field, ...]:

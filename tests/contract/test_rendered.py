@@ -116,3 +116,12 @@ def test_great_expectations_takes_the_suite(contract: Contract, monkeypatch: pyt
 
 def _text(path: Path) -> str:
     return (accept.ROOT / path).read_text(encoding="utf-8")
+
+
+def test_a_source_of_districts_topics_reads_those_of_all_districts() -> None:
+    rejection = contracts.get("rejection")
+    said = flink.table(rejection, "result", name="rejection", bootstrap="b:1", registry="http://r")
+    assert r"'topic-pattern' = 'rejected\.[^.]+\.v1'" in said
+    assert "'topic' =" not in said
+    with pytest.raises(ContractError, match="name the district"):
+        flink.table(rejection, "result", name="rejection", bootstrap="b:1", registry="http://r", sink=True)
