@@ -14,12 +14,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from connectors.simulate.read import truth
+from infra.demo import found
 from infra.demo.neighbours import CANCEL_S, ActError, Neighbours
 from streams.settings import Settings
 
 TICK_S = 0.5
-PATIENCE_S = 300.0
+PATIENCE_S = 420.0
 STILL_S = 4.0
+FINDS_S = 90.0
+"""How long the patterns that wait for time to pass may take after the last new finding."""
 EVENTS = 8
 
 
@@ -35,7 +39,8 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
     Raises:
         ActError: a district could not publish, or no alert crossed a border.
     """
-    act = Neighbours(settings, city.result())
+    folder = city.result()
+    act, planted = Neighbours(settings, folder), truth(folder)
     began = time.monotonic()
     with Live(console=console, auto_refresh=False) as live:
 
@@ -43,7 +48,7 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
             time.sleep(TICK_S)
             watch()
             act.check()
-            live.update(screen(act, time.monotonic() - began), refresh=True)
+            live.update(screen(act, time.monotonic() - began, found.findings(planted, act.told)), refresh=True)
             if time.monotonic() - began > PATIENCE_S:
                 raise ActError(f"not done after {PATIENCE_S:.0f} s: read the logs in {settings.data / 'logs'}")
 
@@ -59,9 +64,11 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
             until = time.monotonic() + CANCEL_S
             while act.seconds_to_cancel(taken[2]) is None and time.monotonic() < until:
                 tick()
-            live.update(screen(act, time.monotonic() - began), refresh=True)
+            findings = _until_found(act, planted, tick)
         finally:
             act.stop()
+    console.print()
+    console.print(found.explanations(findings))
     owner, incident, neighbour = taken
     return {
         "districts": act.names,
@@ -71,6 +78,7 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
         "retracted_by": owner,
         "cancelled_at": neighbour,
         "seconds_to_cancel": act.seconds_to_cancel(neighbour),
+        "patterns": {one.pattern: {"planted": one.planted, "found": one.found} for one in findings},
     }
 
 
@@ -84,8 +92,19 @@ def _until_still(act: Neighbours, tick: Callable[[], None]) -> None:
             before, moved = count, time.monotonic()
 
 
-def screen(act: Neighbours, seconds: float) -> Group:
-    """Head, what each district published and received by record type, and what happened."""
+def _until_found(act: Neighbours, planted: dict[str, Any], tick: Callable[[], None]) -> list[found.Finding]:
+    """Until everything that was planted is found, or nothing new was found for a while."""
+    findings, before, moved = found.findings(planted, act.told), -1, time.monotonic()
+    while any(one.found < one.planted for one in findings) and time.monotonic() - moved < FINDS_S:
+        tick()
+        findings = found.findings(planted, act.told)
+        if (count := sum(one.found for one in findings)) != before:
+            before, moved = count, time.monotonic()
+    return findings
+
+
+def screen(act: Neighbours, seconds: float, findings: list[found.Finding]) -> Group:
+    """Head, what each district published and received by record type, what was found, and what happened."""
     head = Text.assemble(
         ("CROSSBEAT  ", "bold"),
         "three districts, each with its own credentials   ",
@@ -101,7 +120,7 @@ def screen(act: Neighbours, seconds: float) -> Group:
         table.add_row(kind.replace("_", " "), *cells)
     lines = [Text(line, overflow="ellipsis", no_wrap=True) for line in act.events[-EVENTS:]]
     events = Panel(Group(*lines), title="what happened", title_align="left", border_style="yellow")
-    return Group(head, Text(), table, Text(), events)
+    return Group(head, Text(), table, Text(), found.table(findings), Text(), events)
 
 
 def _number(count: int) -> str:

@@ -87,6 +87,7 @@ class Neighbours:
         self.received: Counter[tuple[str, str]] = Counter()
         self.events: list[str] = []
         self.alerts: dict[str, dict[str, Alert]] = {name: {} for name in self.names}
+        self.told: list[Alert] = []
         self.links: dict[str, set[tuple[str, str]]] = {name: set() for name in self.names}
         self.cancelled: dict[str, dict[str, float]] = {name: {} for name in self.names}
         self._retracted_at = float("inf")
@@ -128,7 +129,7 @@ class Neighbours:
     def answer(self) -> None:
         """Each district answers the first alert that it had."""
         for name in self.names:
-            alert = next(iter(self.alerts[name].values()), None)
+            alert = next(iter(list(self.alerts[name].values())), None)
             if alert is not None:
                 self._send(name, "acknowledgement", acknowledgement(name, alert["identifier"]))
                 self.events.append(f"{name} accepts: {alert['headline']}")
@@ -199,6 +200,8 @@ class Neighbours:
         if arrival.kind != "alert" or arrival.record is None:
             return
         alert = arrival.record
+        if alert["msg_type"] != "Cancel":
+            self.told.append(alert)
         if alert["msg_type"] == "Alert":
             self.alerts[name][alert["identifier"]] = alert
             return

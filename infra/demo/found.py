@@ -1,0 +1,84 @@
+"""What the patterns found of what was planted in the simulated city, and what they say of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from jobs import pattern
+
+Alert = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One pattern: how much was planted for it, how much of that an alert told, and one such alert."""
+
+    pattern: str
+    title: str
+    planted: int
+    found: int
+    example: Alert | None
+
+
+def findings(truth: Mapping[str, Any], alerts: Iterable[Alert]) -> list[Finding]:
+    """Every pattern that something was planted for, held against the alerts that districts received."""
+    told: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        told.setdefault(str(alert["pattern"]), []).append(alert)
+    return [_finding(name, kinds, truth, told.get(name, [])) for name, kinds in measured()]
+
+
+def measured() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The patterns that can be held against a truth, and the kinds of it that each finds."""
+    for name in pattern.names():
+        if find_spec(f"jobs.patterns.{name}.truth"):
+            kinds = importlib.import_module(f"jobs.patterns.{name}.truth").TRUTH
+            yield name, (kinds,) if isinstance(kinds, str) else tuple(kinds)
+
+
+def _finding(name: str, kinds: tuple[str, ...], truth: Mapping[str, Any], alerts: list[Alert]) -> Finding:
+    matches = importlib.import_module(f"jobs.patterns.{name}.truth").matches
+    planted = [item for kind in kinds for item in truth.get(kind, [])]
+    by_item = [next((alert for alert in alerts if matches(item, alert)), None) for item in planted]
+    found = [alert for alert in by_item if alert is not None]
+    example = found[0] if found else alerts[0] if alerts else None
+    return Finding(name, pattern.load(name).title, len(planted), len(found), example)
+
+
+def table(found: list[Finding]) -> Table:
+    """A line a pattern: planted, found, and the headline of one alert."""
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    shown.add_column("pattern", no_wrap=True)
+    shown.add_column("planted", justify="right")
+    shown.add_column("found", justify="right")
+    shown.add_column("for example", no_wrap=True, overflow="ellipsis", ratio=1)
+    for one in found:
+        style = "green" if one.found == one.planted else "yellow" if one.found else "dim"
+        headline = str(one.example["headline"]) if one.example else "·"
+        shown.add_row(one.title, str(one.planted), Text(str(one.found), style), headline)
+    return shown
+
+
+def explanations(found: list[Finding]) -> Group:
+    """One alert of each pattern in full, as the districts read it."""
+    return Group(
+        *(
+            Panel(
+                Text.assemble((str(one.example["headline"]), "bold"), "\n", str(one.example["description"])),
+                title=f"{one.title} → {one.example['recipient']}",
+                title_align="left",
+                border_style="dim",
+            )
+            for one in found
+            if one.example is not None
+        )
+    )
