@@ -25,6 +25,8 @@ from streams.settings import Settings
 
 POLL_S = 2.0
 WAIT_S = 0.1
+LATER_S = 20.0
+"""How long after the first patterns the others are planned: the first records of a start have the cores till then."""
 STOP_S = 15.0
 SILENCE_S = 60.0
 """How long Flink may fail to answer, as it does on a machine that is overloaded, before the process gives up."""
@@ -80,7 +82,7 @@ class Runner:
             running = [one.start() for one in planned]
             log.info("jobs run", patterns=[one.pattern for one in running], seconds=round(time.monotonic() - began, 1))
             self._meter.set(rest_url=cluster.rest_url)
-            answered = time.monotonic()
+            answered = run_since = time.monotonic()
             while not self._stop.wait(POLL_S):
                 self._look()
                 if machine.exit_code is not None:
@@ -91,7 +93,7 @@ class Runner:
                 except rest.FlinkUnreachable:
                     if time.monotonic() - answered > SILENCE_S:
                         raise
-                if later:  # one a turn, so that the others are watched meanwhile
+                if later and time.monotonic() - run_since > LATER_S:  # one a turn: the others are watched meanwhile
                     running.append(plan(later.popleft(), self._settings, cluster, jar).start())
             _stop_all(cluster.rest_url, running)
 
