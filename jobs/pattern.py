@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from jobs import pattern_settings
 from jobs.pattern_settings import Pair, PatternError, Setting, Value
-from schemas import codes
+from schemas import codes, contracts
 from streams.settings import Settings
 
 __all__ = ["Alert", "Pattern", "PatternError", "Setting", "Table", "Value", "load", "names"]
@@ -121,15 +121,18 @@ class Pattern(BaseModel):
         if self.alert is None:
             return {}
         said = {f"alert_{key}": value.replace("'", "''") for key, value in self.alert.model_dump().items()}
-        category = f"'{said['alert_category']}'" if self.alert.category else "category"
-        columns = (
-            "identifier, 'crossbeat' AS sender, sent, 'Actual' AS status, msg_type, 'Restricted' AS scope, "
-            f"'{said['alert_urgency']}' AS urgency, '{said['alert_severity']}' AS severity, "
-            f"'{said['alert_certainty']}' AS certainty, '{said['alert_event']}' AS event, headline, description, "
-            f"earlier AS `references`, sent AS effective, expires, incidents, `pattern`, {category} AS category, "
-            "score, districts, ARRAY[recipient] AS visible_to, lat, lon, radius_m, first_occurred_from, "
-            "last_occurred_from, recipient"
-        )
+        made = {
+            "sender": "'crossbeat'",
+            "status": "'Actual'",
+            "scope": "'Restricted'",
+            "references": "earlier",
+            "effective": "sent",
+            "visible_to": "ARRAY[recipient]",
+            **{name: f"'{said[f'alert_{name}']}'" for name in ("urgency", "severity", "certainty", "event")},
+            **({"category": f"'{said['alert_category']}'"} if self.alert.category else {}),
+        }
+        names = [field.name for field in contracts.get("alert").fields("result")]
+        columns = ", ".join(f"{made[name]} AS `{name}`" if name in made else f"`{name}`" for name in names)
         return said | {"alert_columns": columns}
 
 

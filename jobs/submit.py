@@ -102,35 +102,42 @@ def plan(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> P
     where = checkpoints.address(settings, pattern.name)
     restore = checkpoints.newest(where)
     checkpoints.tidy(where, restore)
-    configuration = Configuration()
-    for key, value in (options(pattern, settings, where, restore) | cluster.target()).items():
-        configuration.set_string(key, value)
+    set_to = options(pattern, settings, where, restore) | cluster.target()
     if not cluster.embedded:  # ours has them on its class path
-        configuration.set_string("pipeline.jars", ";".join(path.as_uri() for path in cluster.jars(jar)))
-    # Made by hand: PyFlink's own way makes it local, whatever the target says.
-    java_environment = get_gateway().jvm.org.apache.flink.streaming.api.environment.StreamExecutionEnvironment
-    environment = StreamExecutionEnvironment(java_environment(configuration._j_configuration))
-    table_environment = StreamTableEnvironment.create(
-        environment, EnvironmentSettings.new_instance().in_streaming_mode().build()
-    )
+        set_to |= {"pipeline.jars": ";".join(path.as_uri() for path in cluster.jars(jar))}
+    declared = tables.statements(pattern, settings)
     began = time.monotonic()
-    compiled = statement_set(table_environment, pattern, settings).compile_plan()
+    compiled = statement_set(environment(set_to), pattern, settings, declared).compile_plan()
     log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
     return Planned(pattern.name, compiled, where, restore)
 
 
-def statement_set(environment: StreamTableEnvironment, pattern: Pattern, settings: Settings) -> StatementSet:
-    """Declare the pattern's functions and tables; give its query as one statement set."""
+def environment(options: dict[str, str]) -> StreamTableEnvironment:
+    """An environment with these Flink options. Made by hand: PyFlink's own way is local, whatever the target says."""
+    configuration = Configuration()
+    for key, value in options.items():
+        configuration.set_string(key, value)
+    java_environment = get_gateway().jvm.org.apache.flink.streaming.api.environment.StreamExecutionEnvironment
+    return StreamTableEnvironment.create(
+        StreamExecutionEnvironment(java_environment(configuration._j_configuration)),
+        EnvironmentSettings.new_instance().in_streaming_mode().build(),
+    )
+
+
+def statement_set(
+    made: StreamTableEnvironment, pattern: Pattern, settings: Settings, declared: list[str]
+) -> StatementSet:
+    """Declare the pattern's functions, and its tables by these statements; give its query as one statement set."""
     for name, java_class in pattern.functions.items():
-        environment.create_java_temporary_system_function(name, java_class)
-    for statement in tables.statements(pattern, settings):
-        environment.execute_sql(statement)
-    together = environment.create_statement_set()
+        made.create_java_temporary_system_function(name, java_class)
+    for statement in declared:
+        made.execute_sql(statement)
+    together = made.create_statement_set()
     for statement in pattern.statements(settings):
         view = VIEW.match(statement)
         if view:
             # As a table, not as SQL: Flink 2.3 writes a view out again and cannot read back a process table function.
-            environment.create_temporary_view(view["name"], environment.sql_query(view["query"]))
+            made.create_temporary_view(view["name"], made.sql_query(view["query"]))
         else:
             together.add_insert_sql(statement)
     return together

@@ -42,7 +42,7 @@ public final class Alert {
     private String description;
     private String[] incidents = {};
     private String[] districts = {};
-    private String category = "other";
+    private String category = "public_order";
     private double lat = Double.NaN;
     private double lon = Double.NaN;
     private double radius;
@@ -164,7 +164,7 @@ public final class Alert {
         return this;
     }
 
-    /** A code of {@code schemas/codes/category.toml}; "other" if nothing is said. */
+    /** A code of {@code schemas/codes/category.toml}; "public_order" if nothing is said. */
     public Alert category(String code) {
         category = code;
         return this;
