@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from jobs import compiler, jvm, pattern, record, rest
+from jobs import compiler, heartbeat, jvm, pattern, record, rest
 from jobs.cluster import Cluster
 from jobs.receivers import Receivers
 from jobs.submit import Job, plan
@@ -82,20 +82,27 @@ class Runner:
             running = [one.start() for one in planned]
             log.info("jobs run", patterns=[one.pattern for one in running], seconds=round(time.monotonic() - began, 1))
             self._meter.set(rest_url=cluster.rest_url)
-            answered = run_since = time.monotonic()
-            while not self._stop.wait(POLL_S):
-                self._look()
-                if machine.exit_code is not None:
-                    raise JobFailed(f"the JVM of the jobs ended with {machine.exit_code}: see logs/jobs.jvm.log")
-                try:
-                    self._watch(cluster.rest_url, running)
-                    answered = time.monotonic()
-                except rest.FlinkUnreachable:
-                    if time.monotonic() - answered > SILENCE_S:
-                        raise
-                if later and time.monotonic() - run_since > LATER_S:  # one a turn: the others are watched meanwhile
-                    running.append(plan(later.popleft(), self._settings, cluster, jar).start())
+            with heartbeat.writing(self._settings, self._patterns):
+                self._attend(machine, cluster, jar, running, later)
             _stop_all(cluster.rest_url, running)
+
+    def _attend(
+        self, machine: jvm.Jvm, cluster: Cluster, jar: Path, running: list[Job], later: deque[pattern.Pattern]
+    ) -> None:
+        """Until told to stop: look after those that run, and start those that come later."""
+        answered = run_since = time.monotonic()
+        while not self._stop.wait(POLL_S):
+            self._look()
+            if machine.exit_code is not None:
+                raise JobFailed(f"the JVM of the jobs ended with {machine.exit_code}: see logs/jobs.jvm.log")
+            try:
+                self._watch(cluster.rest_url, running)
+                answered = time.monotonic()
+            except rest.FlinkUnreachable:
+                if time.monotonic() - answered > SILENCE_S:
+                    raise
+            if later and time.monotonic() - run_since > LATER_S:  # one a turn: the others are watched meanwhile
+                running.append(plan(later.popleft(), self._settings, cluster, jar).start())
 
     def _may_begin(self) -> bool:
         """Wait for what the jobs need; False when told to stop before."""

@@ -154,7 +154,7 @@ def test_the_columns_of_an_alert_are_those_of_its_contract(tried: pattern.Patter
     (columns,) = one.statements(settings(tmp_path))
     names = [column.split(" AS ")[-1].strip("`") for column in columns.split(", ")]
     assert names == [field.name for field in contracts.get("alert").fields("result")]
-    assert "'burglars'' night' AS event" in columns
+    assert "'burglars'' night' AS `event`" in columns
 
 
 def test_an_unknown_key_of_a_pattern_is_refused(tmp_path: Path) -> None:

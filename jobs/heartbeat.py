@@ -1,0 +1,60 @@
+"""Says once a second that time has passed, for patterns that wait for something that does not happen.
+
+An event that does not come moves no clock: while all feeds are silent, only this does.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import structlog
+from confluent_kafka import KafkaError, Message, Producer
+
+from jobs.pattern import Pattern
+from jobs.tables import ACCOUNT
+from schemas import contracts
+from streams.codec import Encoder
+from streams.registry import ConfluentRegistry
+from streams.settings import Settings
+
+CONTRACT = "heartbeat"
+SOURCE = "jobs"
+EVERY_S = 1.0
+LAST_S = 2.0
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
+    """Write heartbeats meanwhile, if one of the patterns reads them."""
+    if not any(table.contract == CONTRACT for one in patterns for table in one.reads.values()):
+        yield
+        return
+    stop = threading.Event()
+    writer = threading.Thread(target=_write, args=(settings, stop), name=CONTRACT, daemon=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join(LAST_S)
+
+
+def _write(settings: Settings, stop: threading.Event) -> None:
+    contract = contracts.get(CONTRACT)
+    topic = contract.topic("result").name
+    encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
+    producer = Producer({**settings.kafka.client(ACCOUNT), "linger.ms": 0, "compression.type": "none"})
+    while not stop.wait(EVERY_S):
+        beat = encode({"at": round(time.time() * 1000), "source": SOURCE})
+        producer.produce(topic, beat, SOURCE, on_delivery=_delivered)
+        producer.poll(0)
+    producer.flush(LAST_S)
+
+
+def _delivered(error: KafkaError | None, _: Message) -> None:
+    if error is not None:  # the next one comes in a second and says as much
+        log.warning("a heartbeat was not written", reason=str(error))
