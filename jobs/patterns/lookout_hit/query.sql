@@ -1,7 +1,7 @@
 -- A look-out whose authority is not accepted, or that lasts for more than 30 days, is as good as withdrawn.
 CREATE TEMPORARY VIEW revised AS
 SELECT record_id, revision, district, vehicle_token, case_reference, reason, authorised_by, authorised_at, expires_at, visible_to,
-       NOT retracted AND POSITION(',' || authorised_by || ',' IN ',${authorities},') > 0
+       NOT retracted AND LOCATE(CONCAT(',', authorised_by, ','), ',${authorities},') > 0
        AND authorised_at <= expires_at AND expires_at <= TIMESTAMPADD(DAY, 30, authorised_at) AS stands
 FROM lookout;
 
