@@ -70,6 +70,26 @@ public final class Grid {
         return Arrays.copyOf(found, count);
     }
 
+    /** Every cell within a point's reach, its own among them: where all that is near it lies at home. */
+    public long[] around(double lat, double lon) {
+        long[] found = new long[9];
+        int count = 0;
+        double spread = spread(lat);
+        int last = band(lat + reachDeg);
+        for (int band = band(lat - reachDeg); band <= last; band++) {
+            int width = width(band);
+            long from = column(lon - spread, width);
+            long wide = spread >= 180 ? width : Math.min(width, column(lon + spread, width) - from + 1);
+            for (long column = from; column < from + wide; column++) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
+                found[count++] = number(band, Math.floorMod(column, width));
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
     /** Greatest difference of longitude in degrees between a point and any within its reach; 180 at a pole. */
     private double spread(double lat) {
         if (Math.abs(lat) + reachDeg >= 90) {

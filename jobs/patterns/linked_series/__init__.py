@@ -1,0 +1,1 @@
+"""Series of incidents that one hand may have done."""
