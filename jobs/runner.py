@@ -3,30 +3,32 @@
 Those that records need to flow are planned at once and begin together; the process then says that it runs. The others
 follow one after another: planning takes most of a start, and a record need not wait for what only looks at it.
 
-A job that fails for good ends the process with the reason: the supervisor starts it anew, and it goes on from the
-checkpoint. The JVM's death, or a kill of all, is no different.
+A job that records need and that fails for good ends the process with the reason: the supervisor starts it anew, and it
+goes on from the checkpoint. The JVM's death, or a kill of all, is no different. Any other job that fails is begun again
+by itself after a while (``waiting.py``).
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from pathlib import Path
 
 import structlog
+from py4j.protocol import Py4JJavaError
 
 from jobs import compiler, heartbeat, jvm, pattern, record, rest
 from jobs.cluster import Cluster
+from jobs.pattern import PatternError
 from jobs.receivers import Receivers
 from jobs.submit import Job, plan
+from jobs.waiting import Waiting
+from schemas.errors import ContractError
 from streams.metrics import Meter, Value
 from streams.settings import Settings
 
 POLL_S = 2.0
 WAIT_S = 0.1
-LATER_S = 20.0
-"""How long after the first patterns the others are planned: the first records of a start have the cores till then."""
 STOP_S = 15.0
 SILENCE_S = 60.0
 """How long Flink may fail to answer, as it does on a machine that is overloaded, before the process gives up."""
@@ -73,7 +75,6 @@ class Runner:
     def _serve(self, machine: jvm.Jvm, jar: Path, began: float) -> None:
         with Cluster(self._settings, len(self._patterns)) as cluster:
             needed = [one for one in self._patterns if one.first] or self._patterns
-            later = deque(one for one in self._patterns if one not in needed)
             planned = [plan(one, self._settings, cluster, jar) for one in needed]
             log.info("jobs are planned", seconds=round(time.monotonic() - began, 1))
             if not self._may_begin():
@@ -83,26 +84,28 @@ class Runner:
             log.info("jobs run", patterns=[one.pattern for one in running], seconds=round(time.monotonic() - began, 1))
             self._meter.set(rest_url=cluster.rest_url)
             with heartbeat.writing(self._settings, self._patterns):
-                self._attend(machine, cluster, jar, running, later)
+                waiting = Waiting(one for one in self._patterns if one not in needed)
+                self._attend(machine, cluster, jar, running, waiting)
             _stop_all(cluster.rest_url, running)
 
-    def _attend(
-        self, machine: jvm.Jvm, cluster: Cluster, jar: Path, running: list[Job], later: deque[pattern.Pattern]
-    ) -> None:
-        """Until told to stop: look after those that run, and start those that come later."""
-        answered = run_since = time.monotonic()
+    def _attend(self, machine: jvm.Jvm, cluster: Cluster, jar: Path, running: list[Job], waiting: Waiting) -> None:
+        """Until told to stop: look after those that run, and start those that come later, or again."""
+        answered = time.monotonic()
         while not self._stop.wait(POLL_S):
             self._look()
             if machine.exit_code is not None:
                 raise JobFailed(f"the JVM of the jobs ended with {machine.exit_code}: see logs/jobs.jvm.log")
             try:
-                self._watch(cluster.rest_url, running)
+                self._watch(cluster.rest_url, running, waiting)
                 answered = time.monotonic()
             except rest.FlinkUnreachable:
                 if time.monotonic() - answered > SILENCE_S:
                     raise
-            if later and time.monotonic() - run_since > LATER_S:  # one a turn: the others are watched meanwhile
-                running.append(plan(later.popleft(), self._settings, cluster, jar).start())
+            if (one := waiting.take()) is not None:  # one a turn: the others are watched meanwhile
+                try:
+                    running.append(plan(one, self._settings, cluster, jar).start())
+                except (Py4JJavaError, PatternError, ContractError) as error:
+                    self._lost(one.name, str(error).splitlines()[0], waiting)
 
     def _may_begin(self) -> bool:
         """Wait for what the jobs need; False when told to stop before."""
@@ -116,14 +119,23 @@ class Runner:
         if self._receivers is not None:
             self._receivers.refresh()
 
-    def _watch(self, rest_url: str, running: list[Job]) -> None:
+    def _lost(self, name: str, why: str, waiting: Waiting) -> None:
+        """A pattern failed: it waits for its next turn, or, where records need it, the process ends."""
+        again = waiting.again(name)
+        if again is None:
+            raise JobFailed(f"job {name} is lost: {why}")
+        self._meter.set(**{f"{name}.state": "failed"})
+        log.error("a pattern failed; the others go on", pattern=name, reason=why, again_in_s=again)
+
+    def _watch(self, rest_url: str, running: list[Job], waiting: Waiting) -> None:
         values: dict[str, Value] = {}
-        for job in running:
+        for job in list(running):
             state = rest.state(rest_url, job.job_id)
             if state in rest.ENDED:
-                raise JobFailed(
-                    f"job {job.pattern} is {state.lower()}: {rest.failure(rest_url, job.job_id) or 'no reason'}"
-                )
+                running.remove(job)
+                why = rest.failure(rest_url, job.job_id) or "no reason"
+                self._lost(job.pattern, f"{state.lower()}: {why}", waiting)
+                continue
             values |= {f"{job.pattern}.state": state.lower()}
             if state == "RUNNING":
                 counted = rest.numbers(rest_url, job.job_id) | rest.sink_counts(rest_url, job.job_id)
