@@ -40,21 +40,24 @@ record Sighting(
     /** Earliest first, and of one moment by the record's id: the same whatever came first. */
     static final Comparator<Sighting> FIRST = Comparator.comparingLong(Sighting::since).thenComparing(Sighting::id);
 
+    /** A row of the query. Of one that does not stand nothing is kept but that there is such a state, and of when. */
     static Sighting of(Row row) {
+        boolean stands = row.<Boolean>getFieldAs("stands");
+        long began = milliseconds(row.getFieldAs("began"));
         return new Sighting(
                 row.getFieldAs("record_id"),
                 row.<Integer>getFieldAs("revision"),
                 row.getFieldAs("district"),
                 row.getFieldAs("source"),
-                row.getFieldAs("what"),
-                row.getFieldAs("category"),
-                milliseconds(row.getFieldAs("began")),
-                milliseconds(row.getFieldAs("ended")),
-                row.<Double>getFieldAs("lat"),
-                row.<Double>getFieldAs("lon"),
-                row.<Double>getFieldAs("weight"),
-                row.getFieldAs("details"),
-                row.<Boolean>getFieldAs("stands"),
+                stands ? row.getFieldAs("what") : "",
+                stands ? row.getFieldAs("category") : "",
+                began,
+                stands ? milliseconds(row.getFieldAs("ended")) : began,
+                stands ? row.<Double>getFieldAs("lat") : 0,
+                stands ? row.<Double>getFieldAs("lon") : 0,
+                stands ? row.<Double>getFieldAs("weight") : 0,
+                stands ? row.getFieldAs("details") : "",
+                stands,
                 "",
                 false);
     }
