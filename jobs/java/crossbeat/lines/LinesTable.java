@@ -29,8 +29,9 @@ final class LinesTable {
 
         @Override
         public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+            // Said to have no end, though it has one: of a bounded source Flink keeps all watermarks but the last to itself.
             return SourceFunctionProvider.of(
-                    new LinesReader(file, sources, format.createRuntimeDecoder(context, type)), true);
+                    new LinesReader(file, sources, format.createRuntimeDecoder(context, type)), false);
         }
 
         @Override
