@@ -1,0 +1,1 @@
+"""Key places under duty where nobody came."""

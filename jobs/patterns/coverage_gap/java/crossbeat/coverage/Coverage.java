@@ -1,0 +1,96 @@
+package crossbeat.coverage;
+
+import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
+import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
+
+import crossbeat.alert.Alert;
+import crossbeat.alert.Told;
+import org.apache.flink.table.annotation.ArgumentHint;
+import org.apache.flink.table.annotation.DataTypeHint;
+import org.apache.flink.table.annotation.StateHint;
+import org.apache.flink.table.api.dataview.MapView;
+import org.apache.flink.table.functions.ProcessTableFunction;
+import org.apache.flink.types.Row;
+
+/**
+ * Holds the visits to a district's areas against its duties, for one recipient: a timer an area, due when the longest time
+ * without a visit has passed and its record has had time to come. Runs once a key (recipient, district).
+ *
+ * <p>All areas of a district are at one key, for only the whole feed shows whether it is silent: then nothing is told of, and
+ * an area waits until the feed speaks again about that time.
+ */
+@DataTypeHint(Alert.ROW)
+public class Coverage extends ProcessTableFunction<Row> {
+    private transient Settings settings;
+
+    /** A duty, a visit, an incident or a sign of life of the feed; {@code text} holds the settings, see {@link Settings#of}. */
+    public void eval(
+            Context context,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> known,
+            @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @ArgumentHint({SET_SEMANTIC_TABLE, REQUIRE_ON_TIME}) Row thing,
+            String text)
+            throws Exception {
+        String recipient = thing.getFieldAs("recipient");
+        if (recipient.isEmpty()) {
+            return; // the clock: it only lets time pass
+        }
+        read(text);
+        String type = thing.getFieldAs("type");
+        if (type.equals(Rows.INCIDENT)) {
+            Demand.take(known, thing.getFieldAs("cell"), thing.getFieldAs("record_id"), Rows.time(thing, "since"),
+                    thing.getFieldAs("gone"), settings);
+            return;
+        }
+        TimeContext<Long> clock = context.timeContext(Long.class);
+        Long watermark = clock.currentWatermark();
+        long now = watermark == null ? Area.NONE : watermark;
+        Desk desk = new Desk(known, told, settings, now, now, clock::registerOnTime, this::collect);
+        desk.open();
+        desk.feed.text = text;
+        desk.feed.recipient = recipient;
+        desk.feed.district = thing.getFieldAs("district");
+        if (type.equals(Rows.DUTY)) {
+            desk.duty(thing.getFieldAs("area"), thing.getFieldAs("area_kind"), Rows.cells(thing), Rows.duty(thing));
+        } else {
+            visit(desk, type, thing);
+        }
+        desk.close();
+    }
+
+    private static void visit(Desk desk, String type, Row thing) throws Exception {
+        Visit visit = Rows.visit(thing);
+        if (!visit.district().equals(desk.feed.district)) {
+            desk.stranger(visit);
+            return;
+        }
+        if (!visit.gone()) {
+            desk.heard(visit);
+        }
+        if (type.equals(Rows.VISIT)) {
+            desk.visit(thing.getFieldAs("area"), visit);
+        }
+        desk.wake();
+    }
+
+    /** The longest time without a visit has passed at an area, or the duty of a gap that stands has ended. */
+    public void onTimer(OnTimerContext context, MapView<String, byte[]> known, MapView<String, Told> told) throws Exception {
+        TimeContext<Long> clock = context.timeContext(Long.class);
+        Long watermark = clock.currentWatermark();
+        if (watermark == null || watermark == Long.MAX_VALUE) {
+            return; // the end of a file is not the passing of time
+        }
+        read(Feed.unpack(known.get(Desk.FEED)).text);
+        // The timer's own time: where the clock leaps over hours, each is judged by what held then.
+        Desk desk = new Desk(known, told, settings, clock.time(), watermark, clock::registerOnTime, this::collect);
+        desk.open();
+        desk.look(context.currentTimer());
+        desk.close();
+    }
+
+    private void read(String text) {
+        if (settings == null || !settings.text().equals(text)) {
+            settings = Settings.of(text);
+        }
+    }
+}
