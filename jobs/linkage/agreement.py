@@ -21,6 +21,8 @@ from jobs.linkage.features import Pairs
 LEAST: Final = 0.0
 MOST: Final = 0.95
 """Never certain: a hand may always do otherwise, and a clerk may always write otherwise."""
+RAREST: Final = 0.02
+"""A share is not told more finely: a value seen once in a file is not as rare as that says."""
 TRUST: Final = 20.0
 """A field's own consistency counts as much as what all fields say once it rests on so many linked pairs."""
 
@@ -40,11 +42,15 @@ class Field:
         """Log Bayes factor of differing."""
         return float(np.log(1 - self.consistency))
 
+    def unseen(self) -> float:
+        """Agreeing in a value of which no share is known: as little as agreeing in any says, 0 if none is known."""
+        return min((self.same(self.share(value)) for value in self.counts), default=0.0)
+
     def share(self, value: str, here: Counter[str] | None = None) -> float:
-        """The share of a value among the crimes of the fit and those at hand; above 0 for one never seen."""
+        """The share of a value among the crimes of the fit and those at hand, ``RAREST`` at least."""
         count = self.counts.get(value, 0) + (here or Counter())[value]
         total = sum(self.counts.values()) + (0 if here is None else here.total())
-        return (count + 0.5) / (total + 1)
+        return max(count / max(total, 1), RAREST)
 
 
 def agreed(values: Texts, pairs: Pairs) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -58,7 +64,12 @@ def compare(field_: Field, values: Texts, pairs: Pairs, *, alone: bool = False) 
     """The log Bayes factor of each pair in one field; ``alone`` takes the shares of the fit without those at hand."""
     known, same = agreed(values, pairs)
     here = Counter(value for value in values if value != "")
-    weight = {value: field_.same(field_.share(value, None if alone else here)) for value in here}
+    weight = {
+        value: field_.unseen()
+        if alone and value not in field_.counts
+        else field_.same(field_.share(value, None if alone else here))
+        for value in here
+    }
     result = np.where(known, field_.differs(), 0.0)
     result[same] = [weight[value] for value in values[pairs.one[same]]]
     return result
