@@ -40,6 +40,7 @@ bench: setup
 accept: setup
 	@$(BIN)/python -m schemas.accept
 	@$(BIN)/python -m infra.settings_page
+	@$(BIN)/python -m infra.patterns_page
 
 lock:
 	@uv lock --quiet && uv export --quiet --format requirements-txt --no-emit-project --no-header --no-annotate -o requirements.lock >/dev/null && rm -f uv.lock

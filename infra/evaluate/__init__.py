@@ -1,0 +1,1 @@
+"""How well patterns find what was planted in simulated cities: gated, run by a trial, held to the truth."""

@@ -1,0 +1,125 @@
+"""Alerts against the truth of a city: what was found and when, what was missed and why, what was false."""
+
+from __future__ import annotations
+
+import importlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.evaluate.detect import Raised
+from infra.evaluate.gated import City
+
+MINUTE_MS = 60_000
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One planted item: whether it was found, and how long after it could be known (None where nothing says when)."""
+
+    seed: int
+    kind: str
+    item: str
+    across: bool
+    found: bool
+    minutes: float | None = None
+    events: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One pattern in one city. ``alerts`` counts identities: an alert with its updates is one."""
+
+    seed: int
+    pattern: str
+    items: tuple[Judged, ...]
+    alerts: int
+    true: int
+    weeks: float
+    false: tuple[str, ...]
+
+    @property
+    def a_week(self) -> float:
+        """False alerts a district-week."""
+        return (self.alerts - self.true) / self.weeks
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a pattern is held to: ``truth.py`` in its folder."""
+
+    kinds: tuple[str, ...]
+    matches: Callable[[Item, dict[str, Any]], bool]
+
+    @classmethod
+    def of(cls, name: str) -> Truth | None:
+        """That of a pattern; None where it has none."""
+        where = f"jobs.patterns.{name}.truth"
+        try:
+            module = importlib.import_module(where)
+        except ModuleNotFoundError as error:
+            if error.name != where:
+                raise
+            return None
+        kinds = (module.TRUTH,) if isinstance(module.TRUTH, str) else tuple(module.TRUTH)
+        return cls(kinds, module.matches)
+
+
+def outcome(name: str, truth: Truth, raised: Sequence[Raised], arrivals: Sequence[int], city: City) -> Outcome:
+    """Hold the alerts of a pattern, in the order of their moments, to the truth of the city."""
+    ordered = sorted(raised, key=lambda one: (one.at, str(one.alert["identifier"])))
+    items = [(kind, item) for kind in truth.kinds for item in city.truth.get(kind, [])]
+    judged, true = [], set[str]()
+    identity = _identities(ordered)
+    for kind, item in items:
+        hits = [one for one in ordered if one.alert["msg_type"] != "Cancel" and truth.matches(item, one.alert)]
+        true |= {identity[one.alert["identifier"]] for one in hits}
+        judged.append(_judged(city, kind, item, hits, arrivals, ordered))
+    every = dict.fromkeys(identity.values())
+    heads = {one.alert["identifier"]: one for one in ordered}
+    false = tuple(
+        f"{heads[one].alert['headline']} (to {heads[one].alert['recipient']})" for one in every if one not in true
+    )
+    return Outcome(city.seed, name, tuple(judged), len(every), len(true), city.weeks, false)
+
+
+def _judged(
+    city: City, kind: str, item: Item, hits: list[Raised], arrivals: Sequence[int], raised: Iterable[Raised]
+) -> Judged:
+    named = str(
+        item.get("id") or item.get("camera") or ":".join(map(str, (item.get("record_type"), item.get("district"))))
+    )
+    across = len({str(one).partition(":")[0] for one in item.get("records", [])}) > 1
+    known = item.get("known_from")
+    if not hits:
+        return Judged(city.seed, kind, named, across, False, why=_why(item, raised))
+    if known is None:
+        return Judged(city.seed, kind, named, across, True)
+    first = hits[0]
+    minutes = max(0.0, (first.at - known) / MINUTE_MS)
+    events = max(0, bisect_right(arrivals, first.at) - bisect_right(arrivals, known))
+    return Judged(city.seed, kind, named, across, True, minutes, events)
+
+
+def _why(item: Item, raised: Iterable[Raised]) -> str:
+    """What can be said of a missed item: how near an alert came, which records had a wrong clock."""
+    planted = set(item.get("records", []))
+    shared = max((len(planted & set(one.alert["incidents"])) for one in raised), default=0)
+    said = [
+        f"{shared} of its {len(planted)} records are in an alert" if shared else "none of its records is in an alert"
+    ]
+    if item.get("skewed"):
+        said.append(f"{len(item['skewed'])} of them have a wrong clock")
+    return "; ".join(said)
+
+
+def _identities(ordered: Sequence[Raised]) -> dict[str, str]:
+    """The first identifier of the chain that each alert belongs to, by the references of updates and cancels."""
+    found: dict[str, str] = {}
+    for one in ordered:
+        earlier = [found[each] for each in one.alert["references"] if each in found]
+        found[one.alert["identifier"]] = earlier[0] if earlier else one.alert["identifier"]
+    return found
