@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from streams import districts
 from streams.district_file import DistrictFile
 from streams.settings import Settings
 
-PLAN = Plan(seed=4, districts=3, days=21, start=date(2025, 1, 6), faults=True)
+SEED, DISTRICTS, DAYS = 4, 3, 21
 RECEIVES = ("acknowledgement", "alert", "incident", "link", "retraction")
 CANCEL_S = 60.0
 Alert = dict[str, Any]
@@ -35,9 +35,15 @@ class ActError(RuntimeError):
     """The second act cannot go on; the message says what to do."""
 
 
+def plan(today: date) -> Plan:
+    """Three weeks from a Monday that end some days before ``today``: look-outs of last year are asked for no more."""
+    last = today - timedelta(days=DAYS + 2)
+    return Plan(seed=SEED, districts=DISTRICTS, days=DAYS, start=last - timedelta(days=last.weekday()), faults=True)
+
+
 def write_city(folder: Path) -> Path:
     """Simulate the city and write it: some seconds of one core, so done while the first act plays."""
-    write(simulate(PLAN), folder)
+    write(simulate(plan(datetime.now(UTC).date())), folder)
     return folder
 
 

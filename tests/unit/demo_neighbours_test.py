@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from infra.demo.neighbours import acknowledgement, needed
+from infra.demo.neighbours import acknowledgement, needed, plan
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,11 @@ def test_an_incident_is_needed_when_no_three_are_left(
 
 def test_an_answer_is_as_its_contract_says() -> None:
     assert acknowledgement("north", "linked_incidents:5f0c")["record_id"] == "north:ack-5f0c"
+
+
+@pytest.mark.parametrize("day", range(1, 15))
+def test_the_city_begins_on_a_monday_and_ends_lately(day: int) -> None:
+    today = date(2026, 3, day)
+    made = plan(today)
+    assert made.start.weekday() == 0
+    assert 2 <= (today - made.start).days - made.days <= 8
