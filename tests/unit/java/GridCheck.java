@@ -3,7 +3,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** Prints the cells of each point: {@code java GridCheck cell_m reach_m < "lat lon" lines}. */
+/** Prints the cells of each point, or all those around it: {@code java GridCheck cell_m reach_m [around] < "lat lon" lines}. */
 public class GridCheck {
     public static void main(String[] arguments) throws Exception {
         Grid grid = new Grid(Double.parseDouble(arguments[0]), Double.parseDouble(arguments[1]));
@@ -11,7 +11,9 @@ public class GridCheck {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] point = line.split(" ");
-                for (long cell : grid.cells(Double.parseDouble(point[0]), Double.parseDouble(point[1]))) {
+                double lat = Double.parseDouble(point[0]);
+                double lon = Double.parseDouble(point[1]);
+                for (long cell : arguments.length > 2 ? grid.around(lat, lon) : grid.cells(lat, lon)) {
                     answer.append(cell).append(' ');
                 }
                 answer.append('\n');
