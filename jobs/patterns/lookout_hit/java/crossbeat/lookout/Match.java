@@ -18,7 +18,7 @@ import org.apache.flink.types.Row;
  * hit ends ({@code gone}).
  *
  * <p>Of a read that nobody asks for nothing is kept. The gate lets none through ({@code streams/gate/lookouts.py}), so one
- * that comes here is at most ahead of its look-out, for the two come by different topics: it waits a minute, by a state
+ * that comes here may only be ahead of a look-out, for the two come by different topics: it waits for a minute, in a state
  * that runs out by itself, and is gone.
  */
 @DataTypeHint("ROW<recipient STRING NOT NULL, read_id STRING NOT NULL, lookout_id STRING NOT NULL, gone BOOLEAN NOT NULL,"
@@ -28,6 +28,7 @@ import org.apache.flink.types.Row;
         + " until TIMESTAMP(3)>")
 public class Match extends ProcessTableFunction<Row> {
     private static final int HITS_KEPT = 500;
+    private static final int READS_AHEAD = 100;
 
     /** The look-outs for a vehicle and their hits, packed. Both are null for any vehicle that nobody looks for. */
     public static class Vehicle {
@@ -35,7 +36,7 @@ public class Match extends ProcessTableFunction<Row> {
         public byte[] hits;
     }
 
-    /** Reads that came before their look-out. */
+    /** Reads of the last minute, for a look-out that they came ahead of; the newest where they are many. */
     public static class Ahead {
         public byte[] reads;
     }
@@ -48,19 +49,15 @@ public class Match extends ProcessTableFunction<Row> {
             Long againMs) {
         List<Lookout> lookouts = Packed.unpack(vehicle.lookouts, Lookout::read);
         List<Hit> hits = Packed.unpack(vehicle.hits, Hit::read);
+        List<Read> lately = Packed.unpack(ahead.reads, Read::read);
         if (thing.getField("camera") == null) {
             change(thing, lookouts, hits);
-            List<Read> waiting = Packed.unpack(ahead.reads, Read::read);
-            waiting.removeIf(read -> probe(read, lookouts, hits, againMs));
-            ahead.reads = Packed.pack(waiting, Read::write);
+            lately.forEach(read -> probe(read, lookouts, hits, againMs));
         } else {
             Read read = read(thing);
-            if (!probe(read, lookouts, hits, againMs)) {
-                List<Read> waiting = Packed.unpack(ahead.reads, Read::read);
-                waiting.add(read);
-                ahead.reads = Packed.pack(waiting, Read::write);
-                return;
-            }
+            lately.add(read);
+            ahead.reads = Packed.pack(lately.subList(Math.max(0, lately.size() - READS_AHEAD), lately.size()), Read::write);
+            probe(read, lookouts, hits, againMs);
         }
         vehicle.lookouts = Packed.pack(lookouts, Lookout::write);
         vehicle.hits = Packed.pack(hits.subList(Math.max(0, hits.size() - HITS_KEPT), hits.size()), Hit::write);
@@ -91,14 +88,12 @@ public class Match extends ProcessTableFunction<Row> {
         }
     }
 
-    /** Whether some look-out asks for a read; it is a hit then, and told unless that was done. */
-    private boolean probe(Read read, List<Lookout> lookouts, List<Hit> hits, long again) {
-        boolean wanted = false;
+    /** Each look-out that asks for a read makes it a hit, which is told unless that was done. */
+    private void probe(Read read, List<Lookout> lookouts, List<Hit> hits, long again) {
         for (Lookout lookout : lookouts) {
             if (!lookout.asksFor(read) || lookout.toTell(read).isEmpty()) {
                 continue;
             }
-            wanted = true;
             List<Hit> mine = hits.stream().filter(hit -> hit.of(lookout.id())).toList();
             Hit known = mine.stream().filter(hit -> hit.read().id().equals(read.id())).findFirst().orElse(null);
             if (known != null && known.read().revision() >= read.revision()) {
@@ -110,7 +105,6 @@ public class Match extends ProcessTableFunction<Row> {
             told.forEach(one -> emit(one, read, lookout.id(), lookout));
             hits.add(new Hit(lookout.id(), read, told));
         }
-        return wanted;
     }
 
     private void emit(String recipient, Read read, String lookoutId, Lookout lookout) {
