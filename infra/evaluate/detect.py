@@ -1,4 +1,4 @@
-"""What each pattern says of a city, and when it would have said it."""
+"""What each pattern says of records in their order of arrival, and when it would have said it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.evaluate.gated import City, Line
+from infra.evaluate.gated import Line
 from jobs import pattern
 from jobs.pattern import Pattern
 from jobs.trial import Came, Trial
@@ -31,10 +31,10 @@ class Raised:
 
 
 class Runs:
-    """Runs patterns over one city; what one of them writes for another is computed once."""
+    """Runs patterns over lines with ``arrived_at``; what one of them writes for another is computed once."""
 
-    def __init__(self, trial: Trial, configured: Settings, city: City) -> None:
-        self._trial, self._configured, self._city = trial, configured, city
+    def __init__(self, trial: Trial, configured: Settings, given: Sequence[Line]) -> None:
+        self._trial, self._configured, self._given = trial, configured, given
         self._written: dict[str, list[Line]] = {}
 
     def alerts(self, name: str) -> tuple[list[Raised], list[int]]:
@@ -48,9 +48,9 @@ class Runs:
         return raised, arrivals
 
     def _lines(self, loaded: Pattern) -> list[Line]:
-        """The lines that it reads: of the city, or what another pattern makes of it; ticks where it reads a clock."""
+        """The lines that it reads: given ones, what another pattern makes of them, ticks where it reads a clock."""
         kinds = {table.contract for table in loaded.reads.values()}
-        mine = [line for line in self._city.lines if line["type"] in kinds]
+        mine = [line for line in self._given if (CLOCK if "clock" in line else line["type"]) in kinds]
         for writer in _writers(kinds, loaded.name):
             mine += self._of(writer, kinds)
         mine.sort(key=lambda line: int(line["arrived_at"]))
