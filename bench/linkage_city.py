@@ -1,7 +1,7 @@
-"""Fits the weights that the job uses, on the planted series of simulated cities; a by-hand tool, run when fields change.
+"""Fits the weights that the job uses, on the planted series of simulated cities; run by hand when fields change.
 
-``python -m bench.linkage_city`` writes ``jobs/linkage/contract.toml`` and the Java that holds it, and prints how well it
-tells the pairs of cities that it has not seen. Tests and ``crossbeat evaluate`` use seeds 1 to 5: they are not fitted on.
+``python -m bench.linkage_city`` writes ``jobs/linkage/contract.toml`` and the Java that holds it, and prints how well
+it tells the pairs of cities that it has not seen. Nothing is fitted on seeds 1 to 5: ``crossbeat evaluate`` uses those.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How much it says that two crimes were done alike: a value shared by chance says little, a rare one much.
 
-A hand keeps to its way in a share ``k`` of its pairs (its consistency), and otherwise does as anybody. Two crimes of one
-hand then agree in a value of share ``p`` with probability ``p (k + (1 - k) p)``, two of different hands with ``p * p``:
-the log Bayes factor is ``log(k / p + 1 - k)``. Where they differ it is ``log(1 - k)``; what is not known says nothing.
+A hand keeps to its way in a share ``k`` of its pairs (its consistency), and otherwise does as anybody. Two crimes of
+one hand then agree in a value of share ``p`` with probability ``p (k + (1 - k) p)``, two of different hands with
+``p * p``: the log Bayes factor is ``log(k / p + 1 - k)``. Where they differ it is ``log(1 - k)``; what is not known
+says nothing.
 The form is that of Fellegi and Sunter, "A Theory for Record Linkage" (1969), with value-specific weights.
 """
 

@@ -1,7 +1,7 @@
 """Crimes to be compared, and which of them are known to be of one series: read from two CSV files.
 
-The shape: ``crime_id, x_m, y_m, dt_from, dt_to`` and any number of columns of how it was done; ``crime_id, series_id`` in
-the other file, with more than one row for a crime of several series, and an empty series where none is known.
+The shape: ``crime_id, x_m, y_m, dt_from, dt_to`` and any number of columns of how it was done; ``crime_id, series_id``
+in the other file, with more than one row for a crime of several series, and an empty series where none is known.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Incidents for the test of near repeats, from a file: CSV with or without a header, or JSON lines of incident records."""
+"""Incidents for the test of near repeats: from CSV with or without a header, or from JSON lines of incident records."""
 
 from __future__ import annotations
 

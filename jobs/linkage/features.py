@@ -54,14 +54,7 @@ def measure(crimes: Crimes, pairs: Pairs, names: Iterable[str]) -> dict[str, Flo
     crimes lies nearer to one of the two than the other does (that of the two which is smaller); ``sooner``: likewise
     in time. The shares mean the same in a dense city and in a thin one; metres do not.
     """
-    find = {
-        "metres": lambda: _metres(crimes, pairs.one, pairs.other),
-        "days": lambda: _apart(crimes, pairs.one, pairs.other, None),
-        "hours": lambda: 24 * _apart(crimes, pairs.one, pairs.other, 1.0),
-        "nearer": lambda: _rank(crimes, pairs, _metres),
-        "sooner": lambda: _rank(crimes, pairs, _between),
-    }
-    return {name: find[name]() for name in names}
+    return {name: _MEASURES[name](crimes, pairs) for name in names}
 
 
 def _metres(crimes: Crimes, one: Ints, other: Ints) -> Floats:
@@ -115,3 +108,12 @@ def _rank(crimes: Crimes, pairs: Pairs, distance: Callable[[Crimes, Ints, Ints],
 def _parts(length: int) -> Iterator[slice]:
     for begin in range(0, length, CHUNK):
         yield slice(begin, begin + CHUNK)
+
+
+_MEASURES: Final[dict[str, Callable[[Crimes, Pairs], Floats]]] = {
+    "metres": lambda crimes, pairs: _metres(crimes, pairs.one, pairs.other),
+    "nearer": lambda crimes, pairs: _rank(crimes, pairs, _metres),
+    "days": lambda crimes, pairs: _apart(crimes, pairs.one, pairs.other, None),
+    "sooner": lambda crimes, pairs: _rank(crimes, pairs, _between),
+    "hours": lambda crimes, pairs: 24 * _apart(crimes, pairs.one, pairs.other, 1.0),
+}

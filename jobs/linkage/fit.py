@@ -1,7 +1,7 @@
 """Fits a model to crimes whose series are known.
 
 The features enter a logistic regression with a ridge, each as ``log(x + offset)`` (and, where there are pairs enough to
-tell, as ``x`` too): with a few hundred linked pairs from two dozen series, bins of each feature were worse on series that
+tell, as ``x`` too): with a hundred linked pairs from two dozen series, bins of each feature were worse on series that
 the fit had not seen (infra/decisions/0165). How it was done enters as one feature, the sum of the fields' agreement.
 """
 

@@ -105,7 +105,8 @@ def knox(
         column = np.searchsorted(days, np.abs(day[pairs.one] - day[pairs.other]), "right") - 1
         counts = np.bincount(row * len(days) + column, minlength=len(metres) * len(days)).reshape(-1, len(days))
         counts[-1] = whole - counts[:-1].sum(axis=0)
-        return counts.astype(np.int64)
+        result: Ints = counts.astype(np.int64)
+        return result
 
     return Knox(*_against_chance(table, events.day, runs, seed))
 
@@ -125,7 +126,8 @@ def borders(events: Events, metres: float = 400.0, days: float = 14.0, runs: int
 
     def table(day: Floats) -> Ints:
         close = np.abs(day[one] - day[other]) < days
-        return np.bincount(at[close], minlength=len(keys)).astype(np.int64)
+        result: Ints = np.bincount(at[close], minlength=len(keys)).astype(np.int64)
+        return result
 
     observed, expected, p = _against_chance(table, events.day, runs, seed)
     found = [
@@ -166,9 +168,7 @@ def _all_days(day: Floats, days: tuple[float, ...]) -> Ints:
     return np.asarray(at_least) - np.asarray([*at_least[1:], 0])
 
 
-def _against_chance(
-    table: Callable[[Floats], Ints], day: Floats, runs: int, seed: int
-) -> tuple[Ints, Floats, Floats]:
+def _against_chance(table: Callable[[Floats], Ints], day: Floats, runs: int, seed: int) -> tuple[Ints, Floats, Floats]:
     """What is observed, the mean of the permutations, and p."""
     rng = np.random.default_rng(seed)
     observed = table(day)

@@ -3,8 +3,8 @@ package crossbeat.linkage;
 /**
  * The weights of jobs/linkage/contract.toml. Rendered by jobs/linkage/render.py: change the TOML, not this.
  *
- * <p>One fact a line: the prior log odds; the reach in metres and days; curves (offset, then x:log Bayes factor); of each
- * field what differing is worth, agreeing in a value never seen, agreeing in each value; phrases.
+ * <p>One fact a line: the prior log odds; the reach in metres and days; curves (offset, then x:log Bayes factor); of
+ * each field what differing is worth, agreeing in a value never seen, agreeing in each value; phrases.
  */
 final class Fitted {
     static final String TEXT = """
