@@ -1,0 +1,1 @@
+"""The health of a district's own feeds: silence, clocks, refusals, told to that district alone."""

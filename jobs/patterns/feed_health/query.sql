@@ -1,0 +1,32 @@
+-- Every record as a word of its district: who, of what type, when it was written, when it arrived. A retraction's stub is none.
+CREATE TEMPORARY VIEW word AS
+SELECT district AS recipient, 'incident' AS record_type, '' AS camera, record_id, recorded_at AS happened_at, gated_at,
+       lat, lon, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS fault, CAST(NULL AS BIGINT) AS number
+FROM incident WHERE NOT retracted
+UNION ALL
+SELECT district, 'patrol', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+FROM patrol WHERE NOT retracted
+UNION ALL
+SELECT district, 'camera_event', camera, record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+FROM camera_event WHERE NOT retracted
+UNION ALL
+SELECT district, 'online_report', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+FROM online_report WHERE NOT retracted
+UNION ALL
+SELECT district, 'inspection', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+FROM inspection WHERE NOT retracted
+UNION ALL
+-- Rows of a file that were refused before they were published stand under file:<name>: whoever published it was told.
+SELECT district, SPLIT_INDEX(topic, '.', 1), '', COALESCE(record_id, rejection_id), rejected_at, rejected_at,
+       CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), reason, field, `offset`
+FROM rejection WHERE topic LIKE district || '.%'
+UNION ALL
+-- The clock lets time pass when all are silent; it is nobody's word.
+SELECT '', '', '', '', `at`, `at`, CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+FROM clock;
+
+INSERT INTO alert
+SELECT ${alert_columns}
+FROM health(input => TABLE word PARTITION BY (recipient, record_type), on_time => DESCRIPTOR(happened_at),
+            text => '${improbable} ${feed_hours} ${camera_hours} ${silences} ${learn_hours} ${live_hours} ${ahead_s} ${behind_s} ${refused} ${stands_days}',
+            uid => 'feed-health-v1');
