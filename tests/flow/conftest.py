@@ -15,7 +15,7 @@ from jobs.trial import Trial
 
 @pytest.fixture(scope="session")
 def trial(request: pytest.FixtureRequest) -> Iterator[Trial]:
-    """One JVM for all; compiled are the patterns whose cases were chosen, and those that a module names in ``TRIES``."""
+    """One JVM for all; compiled are the patterns whose cases were chosen, and those a module names in ``TRIES``."""
     parts.ensure(FLINK_JARS)
     with Trial(sorted({name for item in request.session.items for name in _patterns(item)})) as ready:
         yield ready
