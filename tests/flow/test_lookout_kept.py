@@ -36,9 +36,11 @@ class LookoutJobs(Jobs):
 
 
 def read(record_id: str, token: str, at: int) -> Record:
+    """A read within reach of the neighbour, who is told then as well."""
     return body(
         "camera_event", record_id=record_id, kind="vehicle_read", vehicle_token=token, value=None,
         occurred_from=at, occurred_to=at, recorded_at=at,
+        lon=world.WEST + world.WIDTH - 0.001,
     )  # fmt: skip
 
 
