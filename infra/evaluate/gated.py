@@ -133,4 +133,11 @@ def _lines(verdict: Verdict, sent_in_order: Sequence[Sent], kinds: dict[str, Any
         # Trials read JSON, and no pattern reads the bytes.
         found.append((refused.message.offset, {"type": "rejection", "record": record | {"raw": ""}}))
     found.sort(key=lambda each: each[0])
-    return [line | {"arrived_at": sent_in_order[offset].arrived_at} for offset, line in found]
+    return [_arrived(line, sent_in_order[offset].arrived_at) for offset, line in found]
+
+
+def _arrived(line: Line, at: int) -> Line:
+    """It with its own moment: the gate of a city judges minutes at once, a live one each record as it comes."""
+    if "gated_at" in line["record"]:
+        line["record"]["gated_at"] = at
+    return line | {"arrived_at": at}

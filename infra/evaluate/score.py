@@ -118,8 +118,11 @@ def _why(item: Item, raised: Iterable[Raised]) -> str:
 
 def _identities(ordered: Sequence[Raised]) -> dict[str, str]:
     """The first identifier of the chain that each alert belongs to, by the references of updates and cancels."""
-    found: dict[str, str] = {}
-    for one in ordered:
-        earlier = [found[each] for each in one.alert["references"] if each in found]
-        found[one.alert["identifier"]] = earlier[0] if earlier else one.alert["identifier"]
-    return found
+    earlier = {one.alert["identifier"]: one.alert["references"][:1] for one in ordered}
+
+    def first(identifier: str) -> str:
+        while earlier.get(identifier):  # it ends: an alert refers to those that were there before it
+            identifier = earlier[identifier][0]
+        return identifier
+
+    return {identifier: first(identifier) for identifier in earlier}
