@@ -165,7 +165,8 @@ def _all_days(day: Floats, days: tuple[float, ...]) -> Ints:
     for begin in days:
         first = np.maximum(np.searchsorted(ordered, ordered + begin, "left"), np.arange(len(day)) + 1)
         at_least.append(int((len(day) - first).sum()))
-    return np.asarray(at_least) - np.asarray([*at_least[1:], 0])
+    result: Ints = np.asarray(at_least, np.int64) - np.asarray([*at_least[1:], 0], np.int64)
+    return result
 
 
 def _against_chance(table: Callable[[Floats], Ints], day: Floats, runs: int, seed: int) -> tuple[Ints, Floats, Floats]:
