@@ -63,7 +63,8 @@ final class Wording {
     }
 
     private static String strength(int officers, int auxiliaries) {
-        return Words.number(officers, "officer") + " and " + Words.number(auxiliaries, "auxiliary");
+        String first = Words.number(officers, "officer");
+        return auxiliaries == 0 ? first : first + " and " + Words.number(auxiliaries, "auxiliary");
     }
 
     private static String often(double visitsAnHour) {

@@ -64,6 +64,14 @@ public class Order {
         return true;
     }
 
+    /** Whether a newer revision was written only when this one, still open, had passed its deadline. */
+    boolean passedBefore(Row row) {
+        return recordId != null
+                && open()
+                && row.<Integer>getFieldAs("revision") > revision
+                && milliseconds(row.getFieldAs("recorded_at")) > due();
+    }
+
     /** From when it is told of. */
     long due() {
         return deadline + graceMs;

@@ -17,7 +17,7 @@ import org.apache.flink.types.Row;
  * Runs once a key (recipient, record id).
  *
  * <p>The outcome is the same whatever came first. An order whose correction is known before the time of all feeds has
- * reached its deadline, but was made after it, was overdue all the same: it is told of and ended at once.
+ * reached its deadline, but was made after it, was overdue all the same: it is told of and ended at once. So was one whose next revision was written after its deadline, whatever that revision says.
  */
 @DataTypeHint(Alert.ROW)
 public class Orders extends ProcessTableFunction<Row> {
@@ -33,8 +33,14 @@ public class Orders extends ProcessTableFunction<Row> {
             Long graceMs,
             Long standsMs) {
         String recipient = inspection.getFieldAs("recipient");
-        if (recipient.isEmpty() || !order.take(inspection, graceMs, standsMs)) {
+        if (recipient.isEmpty()) {
             return; // the clock only lets time pass
+        }
+        if (order.passedBefore(inspection)) {
+            raise(order, told);
+        }
+        if (!order.take(inspection, graceMs, standsMs)) {
+            return;
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long now = clock.currentWatermark();
@@ -42,10 +48,11 @@ public class Orders extends ProcessTableFunction<Row> {
         if (!order.stands) {
             cancel(order, told, null);
         } else if (order.open()) {
-            if (now != null && order.due() <= now) {
+            if (order.told == order.deadline || now != null && order.due() <= now) {
                 raise(order, told);
             } else {
                 cancel(order, told, Wording.MOVED);
+                order.told = Order.NEVER;
                 clock.registerOnTime(DUE, order.due());
             }
         } else {
