@@ -64,8 +64,8 @@ def _skew(world: World, rng: Generator) -> None:
                 world.sent[index] = sent._replace(record=record | ahead)
                 ids.append(record["record_id"])
         _mark(world, set(ids))
-        world.plant("skewed_clock", ids, 2, district=name, record_type="incident", ahead_ms=AHEAD_MS, skewed_from=since,
-                    skewed_to=until)  # fmt: skip
+        world.plant("skewed_clock", ids, min(2, len(ids)), district=name, record_type="incident", ahead_ms=AHEAD_MS,
+                    skewed_from=since, skewed_to=until)  # fmt: skip
 
 
 def _mark(world: World, ids: set[str]) -> None:

@@ -121,7 +121,8 @@ def _identities(ordered: Sequence[Raised]) -> dict[str, str]:
     earlier = {one.alert["identifier"]: one.alert["references"][:1] for one in ordered}
 
     def first(identifier: str) -> str:
-        while earlier.get(identifier) and earlier[identifier][0] in earlier:  # it ends: an alert refers to those that were there before it
+        # It ends: an alert refers to those that were there before it.
+        while earlier.get(identifier) and earlier[identifier][0] in earlier:
             identifier = earlier[identifier][0]
         return identifier
 
