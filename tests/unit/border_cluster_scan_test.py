@@ -62,7 +62,7 @@ def city(seed: int, background: int, cluster: int) -> City:
 
 def java(jar: Path, of: City, seed: int = 1) -> Answer | None:
     words = [" ".join(map(str, SCAN.radii_m)), " ".join(map(str, SCAN.windows_days))]
-    first = f"{words[0]}; {words[1]}; {SCAN.incidents} {SCAN.each_side} 28 7 6 365 {PERMUTATIONS} 1.5"
+    first = f"{words[0]} / {words[1]} / {SCAN.incidents} {SCAN.each_side} 28 7 6 365 {PERMUTATIONS} 1.5"
     lines = [
         f"{int(mine)} {age} {lat!r} {lon!r}"
         for age, lat, lon, mine in zip(of.age_ms.tolist(), of.lat.tolist(), of.lon.tolist(), of.mine, strict=True)

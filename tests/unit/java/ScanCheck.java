@@ -17,13 +17,11 @@ public final class ScanCheck {
 
     public static void main(String[] arguments) throws Exception {
         List<Incident> incidents = new ArrayList<>();
-        List<Boolean> flags = new ArrayList<>();
         Settings settings;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             settings = Settings.of(lines.readLine());
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] part = line.split(" ");
-                flags.add(part[0].equals("1"));
                 incidents.add(new Incident(
                         "i" + incidents.size(),
                         1,
@@ -35,23 +33,15 @@ public final class ScanCheck {
                         false));
             }
         }
-        boolean[] mine = new boolean[flags.size()];
-        byte[] ages = new byte[mine.length];
-        long span = incidents.stream().mapToLong(one -> -one.at()).max().orElse(0);
-        for (int i = 0; i < mine.length; i++) {
-            mine[i] = flags.get(i);
-        }
-        Scan scan = new Scan(settings, Ground.of(incidents, settings.radii()), mine, span);
-        for (int i = 0; i < ages.length; i++) {
-            ages[i] = scan.age(-incidents.get(i).at());
-        }
-        List<Cylinder> found = new ArrayList<>(scan.above(ages, 0));
+        incidents.sort(Incident.BY_TIME);
+        Scan scan = new Scan(settings, "north", 0, incidents, incidents);
+        List<Cylinder> found = new ArrayList<>(scan.above(0));
         found.sort(Cylinder.BEST);
         System.out.println(found.size());
         if (!found.isEmpty()) {
             Cylinder best = found.get(0);
-            System.out.println(best.ratio() + " " + best.count() + " " + best.expected() + " " + scan.greatest(ages));
-            Chance chance = Chance.of(scan, ages, Integer.parseInt(arguments[0]), Long.parseLong(arguments[1]));
+            System.out.println(best.ratio() + " " + best.count() + " " + best.expected() + " " + scan.greatest(scan.ages));
+            Chance chance = Chance.of(scan, Integer.parseInt(arguments[0]), Long.parseLong(arguments[1]));
             System.out.println(chance.quantile(0.5) + " " + chance.quantile(0.01) + " " + chance.probability(best.ratio()));
         }
     }

@@ -58,7 +58,7 @@ public final class Words {
             return String.format(Locale.ROOT, "%.1f hours", hours);
         }
         return hours % 24 == 0
-                ? String.format(Locale.ROOT, "%.0f days", hours / 24)
+                ? number(Math.round(hours / 24), "day")
                 : String.format(Locale.ROOT, "%.1f days", hours / 24);
     }
 

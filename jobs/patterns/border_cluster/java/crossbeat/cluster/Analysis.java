@@ -1,5 +1,6 @@
 package crossbeat.cluster;
 
+import crossbeat.geo.Sphere;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,8 +12,6 @@ final class Analysis {
     private final Settings settings;
     private final Board board;
     private final long at;
-    private final Scan scan;
-    private final byte[] ages;
 
     /** {@code incidents} are those of the baseline, in order of time; {@code at} is the end of the step. */
     Analysis(Settings settings, Board board, List<Incident> incidents, long at) {
@@ -20,31 +19,55 @@ final class Analysis {
         this.board = board;
         this.incidents = incidents;
         this.at = at;
-        boolean[] mine = new boolean[incidents.size()];
-        for (int i = 0; i < mine.length; i++) {
-            mine[i] = incidents.get(i).district().equals(board.recipient);
-        }
-        scan = new Scan(settings, Ground.of(incidents, settings.radii()), mine, at - incidents.get(0).at());
-        ages = new byte[mine.length];
-        for (int i = 0; i < ages.length; i++) {
-            ages[i] = scan.age(at - incidents.get(i).at());
-        }
     }
 
     /**
      * The cylinders that hold something which this step brought and may stand out, the most likely first. One that holds
-     * nothing new was judged when its last incident was.
+     * nothing new was judged when its last incident was. Counted is only where the new ones lie: a cylinder that holds one
+     * has its middle within the greatest radius of it, and all that it holds within two.
      */
     List<Cylinder> candidates() {
-        List<Incident> fresh = incidents.stream().filter(one -> one.known() == at).toList();
+        List<Incident> fresh =
+                incidents.stream().filter(one -> one.known() == at && crowded(one)).toList();
+        List<Incident> around = fresh.isEmpty()
+                ? List.of()
+                : incidents.stream()
+                        .filter(one -> fresh.stream().anyMatch(each -> near(one, each)))
+                        .toList();
         List<Cylinder> found = new ArrayList<>();
-        for (Cylinder one : scan.above(ages, board.worthATest(incidents.size(), at))) {
-            if (fresh.stream().anyMatch(each -> inside(each, one))) {
-                found.add(one);
+        if (!fresh.isEmpty()) {
+            Scan scan = new Scan(settings, board.recipient, at, incidents, around);
+            for (Cylinder one : scan.above(board.worthATest(incidents.size(), at))) {
+                if (fresh.stream().anyMatch(each -> inside(each, one))) {
+                    found.add(one);
+                }
             }
         }
         found.sort(Cylinder.BEST);
         return found;
+    }
+
+    /** Whether so much lies around it that a cylinder may hold enough of both sides: most of what comes has no more to do. */
+    private boolean crowded(Incident one) {
+        int own = 0;
+        int others = 0;
+        for (Incident other : incidents) {
+            if (other.at() > at - settings.longest() && near(other, one)) {
+                if (other.district().equals(board.recipient)) {
+                    own++;
+                } else {
+                    others++;
+                }
+            }
+        }
+        return own + others >= settings.incidents() && own >= settings.eachSide() && others >= settings.eachSide();
+    }
+
+    /** Whether one cylinder may hold both; the latitudes alone rule out most. */
+    private boolean near(Incident one, Incident other) {
+        double reach = 2 * settings.reach();
+        return Math.abs(one.lat() - other.lat()) <= Sphere.degrees(reach) + 1e-9
+                && one.metresTo(other.lat(), other.lon()) <= reach;
     }
 
     /** What a cylinder holds, in order of time. */
@@ -54,8 +77,9 @@ final class Analysis {
 
     /** The Monte Carlo test, whose result the board keeps. Key and step are its seed, so that a replay draws the same. */
     Chance chance() {
+        Scan scan = new Scan(settings, board.recipient, at, incidents, incidents);
         long seed = 31L * (board.recipient + "|" + board.category).hashCode() + at;
-        Chance chance = Chance.of(scan, ages, settings.replicas(), seed);
+        Chance chance = Chance.of(scan, settings.replicas(), seed);
         board.tested = incidents.size();
         board.testedAt = at;
         board.bound = chance.quantile(settings.significance());

@@ -35,9 +35,9 @@ final class Chance {
     }
 
     /** The seed decides all: a replay draws the same permutations. */
-    static Chance of(Scan scan, byte[] ages, int replicas, long seed) {
+    static Chance of(Scan scan, int replicas, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        byte[] permuted = ages.clone();
+        byte[] permuted = scan.ages.clone();
         double[] greatest = new double[replicas];
         for (int replica = 0; replica < replicas; replica++) {
             for (int i = permuted.length - 1; i > 0; i--) {

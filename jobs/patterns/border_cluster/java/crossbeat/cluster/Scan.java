@@ -13,11 +13,18 @@ import java.util.function.Consumer;
  * <p>An age is the number of the shortest window that holds an incident, or the count of windows where it is older.
  */
 final class Scan {
+    /** The age of each incident that cylinders are counted of. */
+    final byte[] ages;
+
     private final Settings settings;
     private final Ground ground;
     private final boolean[] mine;
     private final int radii;
     private final int windows;
+    /** How many incidents there are, with those that no cylinder is counted of; and these by their age. */
+    private final int total;
+
+    private final int[] elsewhere;
     /** Incidents of any time by place and radius. */
     private final int[] rows;
     /** Incidents by place, ring and age, and those of the recipient among them: emptied after each use. */
@@ -27,19 +34,36 @@ final class Scan {
     /** The age of the youngest incident of a place. */
     private final int[] youngest;
 
-    /** {@code span} is how long before the analysis the oldest incident happened, in milliseconds. */
-    Scan(Settings settings, Ground ground, boolean[] mine, long span) {
+    /**
+     * Prepares the cylinders around some of all incidents at one moment, {@code at}. Of a part, those cylinders are right
+     * whose circle lies within it. All are in order of time, and there must be one.
+     */
+    Scan(Settings settings, String recipient, long at, List<Incident> all, List<Incident> part) {
         this.settings = settings;
-        this.ground = ground;
-        this.mine = mine;
+        long span = at - all.get(0).at();
         radii = settings.radii().length;
         // Half of what is known at most, or there is nothing to compare with.
         windows = (int) Arrays.stream(settings.windows()).filter(window -> 2 * window <= span).count();
+        ground = Ground.of(part, settings.radii());
+        mine = new boolean[part.size()];
+        ages = new byte[mine.length];
+        total = all.size();
+        elsewhere = new int[windows + 1];
+        all.forEach(one -> elsewhere[age(at - one.at())]++);
+        for (int i = 0; i < mine.length; i++) {
+            mine[i] = part.get(i).district().equals(recipient);
+            ages[i] = age(at - part.get(i).at());
+            elsewhere[ages[i]]--;
+        }
         rows = new int[ground.places() * radii];
-        counts = new int[rows.length * Math.max(1, windows)];
+        counts = new int[rows.length * windows];
         own = new int[counts.length];
         youngest = new int[ground.places()];
         Arrays.fill(youngest, windows);
+        countRows();
+    }
+
+    private void countRows() {
         for (int at : ground.place) {
             for (int n = 0; n < ground.near[at].length; n++) {
                 rows[ground.near[at][n] * radii + ground.ring[at][n]]++;
@@ -52,8 +76,7 @@ final class Scan {
         }
     }
 
-    /** The age of something that happened so many milliseconds before the analysis. */
-    byte age(long before) {
+    private byte age(long before) {
         int age = 0;
         while (age < windows && before >= settings.windows()[age]) {
             age++;
@@ -62,21 +85,21 @@ final class Scan {
     }
 
     /** The scan statistic: the greatest ratio of the family; zero where it is empty. */
-    double greatest(byte[] ages) {
+    double greatest(byte[] permuted) {
         double[] greatest = {0};
-        each(ages, 0, one -> greatest[0] = Math.max(greatest[0], one.ratio()));
+        each(permuted, 0, one -> greatest[0] = Math.max(greatest[0], one.ratio()));
         return greatest[0];
     }
 
     /** The cylinders whose ratio is so great at least, in no order. */
-    List<Cylinder> above(byte[] ages, double bound) {
+    List<Cylinder> above(double bound) {
         List<Cylinder> found = new ArrayList<>();
         each(ages, bound, found::add);
         return found;
     }
 
     private void each(byte[] ages, double bound, Consumer<Cylinder> visit) {
-        int[] columns = new int[windows + 1];
+        int[] columns = elsewhere.clone();
         for (int i = 0; i < ages.length; i++) {
             columns[ages[i]]++;
             if (ages[i] < windows) {
@@ -114,7 +137,6 @@ final class Scan {
 
     /** The cylinders around one place: sums over rings and ages give what each holds. */
     private void judge(int place, int[] columns, double bound, Consumer<Cylinder> visit) {
-        int total = ground.place.length;
         int[] held = new int[windows];
         int[] ofRecipient = new int[windows];
         for (int radius = 0; radius < radii; radius++) {

@@ -31,7 +31,7 @@ record Settings(
     private static final double DAY_MS = 86_400_000;
 
     static Settings of(String text) {
-        String[] part = text.split(";");
+        String[] part = text.split("/");
         String[] one = part[2].trim().split("\\s+");
         return new Settings(
                 numbers(part[0]),
