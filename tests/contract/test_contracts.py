@@ -133,7 +133,7 @@ def test_every_topic_has_a_home_for_what_cannot_be_read(contract: Contract) -> N
     homes = {c.stage(stage).topic for c in ALL if c.name == "rejection" for stage in c.stages}
     for stage in contract.stages:
         notes = contract.stage(stage)
-        # Rejections are where it ends; progress and heartbeats are read by their own writer alone, which stops and says so.
+        # Rejections are where it ends; progress and heartbeats are read by their writer alone, which stops and says so.
         expected = {"none"} if contract.name in {"rejection", "backfill_progress", "heartbeat"} else homes
         assert notes.dead_letter in expected, f"{notes.topic}: name its dead_letter topic"
 

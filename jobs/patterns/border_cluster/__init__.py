@@ -1,1 +1,0 @@
-"""Clusters at a border: a prospective space-time permutation scan."""
