@@ -157,9 +157,10 @@ def test_counts_are_those_of_the_file_whatever_is_killed(fresh_stack: Callable[.
         time.sleep(0.2)
 
     command = [sys.executable, "-m", "infra.cli", "backfill", str(file), "--mapping", str(tmp_path / "city.toml")]
+    command += ["--rate", str(RATE)]  # again when it goes on after the broker's death, or nothing is left to kill under
     environment = {**os.environ, "CROSSBEAT_DATA_DIR": str(settings.data)}
     log = (tmp_path / "backfill.log").open("w")
-    backfill = subprocess.Popen([*command, "--rate", str(RATE)], env=environment, stdout=log, stderr=log)
+    backfill = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     left = dict(KILLS)
     while True:
         time.sleep(0.3)
