@@ -72,9 +72,11 @@ class CatchUp:
                 elif error is not None:
                     raise KafkaException(error)
                 else:
-                    records.append(self._seen(partition, offset, message.value()))
+                    # A tombstone clears the topic of a record that is gone; what was seen of it may stay known.
+                    if message.value() is not None:
+                        records.append(self._seen(partition, offset, message.value()))
                     offsets[partition] = offset + 1
-            if records:
+            if offsets:
                 memory.remember(records, offsets)
                 count += len(records)
         return count

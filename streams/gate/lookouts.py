@@ -62,6 +62,10 @@ class Lookouts:
             self._by_token.setdefault(token, {})[record_id] = wanted
         self._forget(record["gated_at"] - KEPT_MS)
 
+    def end(self, record_id: str) -> None:
+        """One whose record is gone from the topic asks for nothing more."""
+        self._drop(record_id, self._known.pop(record_id, (0, ""))[1])
+
     def ask_for(self, record: Record) -> bool:
         """Whether somebody asks for a read: within the time of a look-out that its own district may see."""
         return any(
@@ -133,6 +137,8 @@ class Follower:
                 ended.add(number)
             elif error is not None:
                 raise KafkaException(error)
+            elif message.value() is None:  # a tombstone
+                self._lookouts.end((message.key() or b"").decode())
             else:
                 record = self._decode(message.value())
                 if isinstance(record, Defect):

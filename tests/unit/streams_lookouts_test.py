@@ -90,6 +90,16 @@ def test_a_lookout_that_was_ended_or_taken_back_asks_for_nothing() -> None:
     assert len(known) == 0
 
 
+def test_a_lookout_whose_record_is_gone_asks_for_nothing() -> None:
+    known = Lookouts()
+    judge(lookout(), known=known)
+    known.end("north:another")
+    assert ids(judge(read(1), known=known)) == ["north:camera-1"]
+    known.end("north:lookout-1")
+    assert ids(judge(read(2), known=known)) == []
+    assert len(known) == 0
+
+
 def test_a_read_of_its_time_that_comes_after_its_end_still_counts() -> None:
     assert ids(judge(lookout(expires_at=NOW - DAY_MS), read(at=NOW - 2 * DAY_MS))) == ["north:camera-1"]
 
