@@ -2,8 +2,10 @@
 
 A line is ``{"type": "incident", "record": {…}}``, in the order of arrival, or ``{"clock": "2025-03-01T12:00:00Z"}``,
 which says that time has passed, or ``{"pause": true}``: nothing after it is read before all tables have come to it and
-what they held was taken in. Without it tables are read side by side, as topics are. Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may
-be, empty for an array, the default or the example of its contract otherwise; ``visible_to`` is its owner alone.
+what they held was taken in. Without it tables are read side by side, as topics are.
+
+Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the default
+or the example of its contract otherwise; ``visible_to`` is its owner alone.
 """
 
 from __future__ import annotations
@@ -111,7 +113,8 @@ def _records(
     elif "type" in line and isinstance(line.get("record"), Mapping):
         kind, record = str(line["type"]), line["record"]
     else:
-        raise PatternError(f'line {number + 1} must have "type" and "record", "clock" or "pause": {json.dumps(line)[:80]}')
+        wanted = '"type" and "record", or "clock", or "pause"'
+        raise PatternError(f"line {number + 1} must have {wanted}: {json.dumps(line)[:80]}")
     known = [(name, source) for name, source in sources.items() if source.table.contract == kind]
     if not known and kind != CLOCK:
         reads = ", ".join(sorted({source.table.contract for source in sources.values()}))
