@@ -12,6 +12,8 @@ from pathlib import Path
 from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
+from jobs import pattern
+from streams.metrics import read
 from streams.settings import Configured, Settings
 
 
@@ -53,6 +55,22 @@ def wait_all(running: Stack, limit_s: float = 180.0) -> None:
         if time.monotonic() > until:
             raise TimeoutError("a service did not become healthy: read the logs")
         time.sleep(0.1)
+
+
+def wait_patterns(running: Stack, settings: Settings, limit_s: float = 300.0) -> None:
+    """Until every pattern runs: those that records need start first, the others are planned after them, one by one.
+
+    Raises:
+        TimeoutError: one does not within the limit.
+    """
+    until = time.monotonic() + limit_s
+    while lacking := [
+        name for name in pattern.names() if read("jobs", settings.data).get(f"{name}.state") != "running"
+    ]:
+        running.watch()
+        if time.monotonic() > until:
+            raise TimeoutError(f"patterns that do not run: {', '.join(lacking())}")
+        time.sleep(0.5)
 
 
 class Memory:

@@ -4,8 +4,8 @@ A line is ``{"type": "incident", "record": {…}}``, in the order of arrival, or
 which says that time has passed, or ``{"pause": true}``: nothing after it is read before all tables have come to it and
 what they held was taken in. Without it tables are read side by side, as topics are.
 
-Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the default
-or the example of its contract otherwise; ``visible_to`` is its owner alone.
+Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the
+default or the example of its contract otherwise; ``visible_to`` is its owner alone.
 """
 
 from __future__ import annotations
