@@ -32,7 +32,7 @@ SITES, PLACES = 180, 4_000
 OFFENCES = ("burglary", "robbery", "simple_assault", "motor_vehicle_theft", "other_larceny")
 HOUR_MS = 3_600_000
 PLANTED_PER_S = 10
-WARM_S = 30.0
+WARM_S = 60.0
 SETTLE_S = 10.0
 Record = dict[str, Any]
 
@@ -41,7 +41,7 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
     """Run the whole platform at a pace.
 
     Returns:
-        ``p50_ms``, ``p95_ms``, ``p99_ms``, ``max_ms`` of the alerts planted after the first 30 s, in which the JVMs
+        ``p50_ms``, ``p95_ms``, ``p99_ms``, ``max_ms`` of the alerts planted after the first minute, in which the JVMs
         compile; ``planted`` triples and ``seen`` alerts, two a triple; ``records_per_s`` as published; ``peak_rss_mb``
         by process and ``peak_rss_mb_together``.
     """
