@@ -29,8 +29,10 @@ log = structlog.get_logger(__name__)
 
 @contextmanager
 def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
-    """Write heartbeats meanwhile, if one of the patterns reads them."""
-    if not any(table.contract == CONTRACT for one in patterns for table in one.reads.values()):
+    """Write heartbeats meanwhile, if one of the patterns reads them and nobody else writes them."""
+    if not settings.flink.heartbeats or not any(
+        table.contract == CONTRACT for one in patterns for table in one.reads.values()
+    ):
         yield
         return
     stop = threading.Event()
@@ -43,16 +45,32 @@ def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
         writer.join(LAST_S)
 
 
+class Clock:
+    """Writes heartbeats of one source."""
+
+    def __init__(self, settings: Settings, account: str = ACCOUNT, source: str = SOURCE) -> None:
+        contract = contracts.get(CONTRACT)
+        self._source = source
+        self._topic = contract.topic("result").name
+        self._encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
+        self._producer = Producer({**settings.kafka.client(account), "linger.ms": 0, "compression.type": "none"})
+
+    def tell(self, at_ms: int) -> None:
+        """Say that it is so late, in milliseconds since the epoch."""
+        beat = self._encode({"at": at_ms, "source": self._source})
+        self._producer.produce(self._topic, beat, self._source, on_delivery=_delivered)
+        self._producer.poll(0)
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._producer.flush(LAST_S)
+
+
 def _write(settings: Settings, stop: threading.Event) -> None:
-    contract = contracts.get(CONTRACT)
-    topic = contract.topic("result").name
-    encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
-    producer = Producer({**settings.kafka.client(ACCOUNT), "linger.ms": 0, "compression.type": "none"})
+    clock = Clock(settings)
     while not stop.wait(EVERY_S):
-        beat = encode({"at": round(time.time() * 1000), "source": SOURCE})
-        producer.produce(topic, beat, SOURCE, on_delivery=_delivered)
-        producer.poll(0)
-    producer.flush(LAST_S)
+        clock.tell(round(time.time() * 1000))
+    clock.close()
 
 
 def _delivered(error: KafkaError | None, _: Message) -> None:

@@ -124,6 +124,10 @@ class Flink(BaseModel):
     checkpoint_interval_ms: int = Field(1_000, ge=100, description="pairs are committed so often")
     checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
     heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
+    heartbeats: bool = Field(
+        True,
+        description="tell patterns the time each second; false only while history is played with a clock of its own",
+    )
 
 
 class DistrictQuota(BaseModel):
@@ -162,6 +166,7 @@ class Loader(BaseModel):
     # Above 65,409 rows ClickHouse would read a batch as several blocks, and could store one and refuse the next.
     batch_rows: int = Field(20_000, ge=1, le=50_000, description="rows of one insert at most")
     flush_ms: int = Field(1_000, ge=1, description="longest that a row waits for its batch to fill")
+    instance: str = Field("loader-1", description="name of this loader among several: its seat in their group")
     inserts_at_once: int = Field(2, ge=1, le=16, description="batches that ClickHouse decodes at the same time")
 
 

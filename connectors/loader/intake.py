@@ -1,6 +1,6 @@
 """The loader's side of Kafka: messages in, offsets committed once they are landed.
 
-One group, `crossbeat-loader`. Several loaders share the partitions; what one had collected of a partition that moves
+One group, `crossbeat-loader`. Several loaders, each with an `instance` of its own, share the partitions; what one had collected of a partition that moves
 to another is dropped here and read again there.
 """
 
@@ -43,6 +43,8 @@ class Source:
             settings.kafka.client("loader")
             | {
                 "group.id": group,
+                # A static member: after a kill the next process of this name takes its place at once, not after 45 s.
+                "group.instance.id": settings.loader.instance,
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,

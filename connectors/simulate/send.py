@@ -25,6 +25,7 @@ Progress = Callable[[Counter[tuple[str, str]]], None]
 EVERY = 500
 FLUSH_S = 60.0
 HOUR_MS = 3_600_000
+TICK_MS = 300_000
 
 
 class NotSent(RuntimeError):
@@ -39,6 +40,7 @@ def send(
     hours_per_s: float | None = None,
     stop: threading.Event | None = None,
     progress: Progress = lambda _: None,
+    clock: Callable[[int], None] = lambda _: None,
     registry: Registry | None = None,
 ) -> Counter[tuple[str, str]]:
     """Publish a city of :mod:`connectors.simulate.write`; returns how many records, by district and record type.
@@ -50,6 +52,7 @@ def send(
         hours_per_s: hours of the city that pass in a second of ours; none sends as fast as it goes.
         stop: ends it early.
         progress: is told now and then how many were sent so far, by district and record type.
+        clock: is told the city's time, milliseconds since the epoch, whenever some minutes of it have passed.
         registry: asked for schema ids, instead of that of the settings.
 
     Raises:
@@ -62,7 +65,7 @@ def send(
     refused: Counter[str] = Counter()
     encoders: dict[str, tuple[Encoder, int]] = {}
     sent: Counter[tuple[str, str]] = Counter()
-    began, first = time.monotonic(), None
+    began, first, told = time.monotonic(), None, 0
     for number, one in enumerate(records(folder), 1):
         if stop is not None and stop.is_set():
             break
@@ -71,6 +74,9 @@ def send(
             due = began + (one.arrived_at - first) / HOUR_MS / hours_per_s
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)
+        if one.arrived_at >= told + TICK_MS:
+            told = one.arrived_at
+            clock(told)
         if one.kind not in encoders:
             encoders[one.kind] = _encoder(found, one.kind)
         producer = producers[one.district]
@@ -82,8 +88,8 @@ def send(
         producer.flush(FLUSH_S)
     left = sum(len(producer) for producer in producers.values())
     if refused or left:
-        told = ", ".join(f"{topic} ({count})" for topic, count in refused.most_common(3)) or f"{left} records"
-        raise NotSent(f"not taken by the broker: {told}; see `crossbeat status` and `crossbeat apply --check`")
+        most = ", ".join(f"{topic} ({count})" for topic, count in refused.most_common(3)) or f"{left} records"
+        raise NotSent(f"not taken by the broker: {most}; see `crossbeat status` and `crossbeat apply --check`")
     progress(sent)
     return sent
 

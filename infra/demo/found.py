@@ -34,7 +34,12 @@ def findings(truth: Mapping[str, Any], alerts: Iterable[Alert]) -> list[Finding]
     told: dict[str, list[Alert]] = {}
     for alert in alerts:
         told.setdefault(str(alert["pattern"]), []).append(alert)
-    return [_finding(name, kinds, truth, told.get(name, [])) for name, kinds in measured()]
+    return [_finding(name, kinds, truth, told.get(_named(name), [])) for name, kinds in measured()]
+
+
+def _named(name: str) -> str:
+    """What the alerts of a pattern are called: those of linked_alerts by what makes the links that they tell of."""
+    return str(getattr(importlib.import_module(f"jobs.patterns.{name}.truth"), "ALERTS", name))
 
 
 def measured() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -21,6 +21,7 @@ from connectors.retract.send import Wish, record
 from connectors.simulate import Plan, simulate, write
 from connectors.simulate.send import send
 from infra.local.credentials import as_district
+from jobs.heartbeat import Clock
 from streams import districts
 from streams.district_file import DistrictFile
 from streams.settings import Settings
@@ -28,6 +29,8 @@ from streams.settings import Settings
 SEED, DISTRICTS, DAYS = 4, 3, 21
 RECEIVES = ("acknowledgement", "alert", "incident", "link", "retraction")
 CANCEL_S = 60.0
+HOURS_PER_S = 8.0
+"""How fast the weeks pass: what follows from one record is there before the next that it concerns."""
 Alert = dict[str, Any]
 
 
@@ -89,6 +92,7 @@ class Neighbours:
         self._settings = settings
         self._city = city
         self.names = sorted(districts.load_all(city / "districts"))
+        self.published = False
         self.sent: Counter[tuple[str, str]] = Counter()
         self.received: Counter[tuple[str, str]] = Counter()
         self.events: list[str] = []
@@ -99,6 +103,7 @@ class Neighbours:
         self._retracted_at = float("inf")
         self._stop = threading.Event()
         self._failure: BaseException | None = None
+        self._clock = Clock(settings)
         self._threads: list[threading.Thread] = []
 
     def join(self) -> None:
@@ -121,11 +126,6 @@ class Neighbours:
         ]
         for thread in self._threads:
             thread.start()
-
-    @property
-    def published(self) -> bool:
-        """Whether all records are sent."""
-        return not self._threads[0].is_alive()
 
     def check(self) -> None:
         """Raise what went wrong in a thread, if anything did."""
@@ -184,8 +184,20 @@ class Neighbours:
 
     def _publish(self) -> None:
         logins = {name: as_district(self._settings, name).kafka.client() for name in self.names}
-        send(self._settings, self._city, logins, stop=self._stop, progress=self._count)
+        told = 0
+
+        def clock(at_ms: int) -> None:
+            nonlocal told
+            told = at_ms
+            self._clock.tell(at_ms)
+
+        count = self._count
+        send(self._settings, self._city, logins, hours_per_s=HOURS_PER_S, stop=self._stop, progress=count, clock=clock)
         self.events.append(f"{sum(self.sent.values()):,} records of {len({k for _, k in self.sent})} types published")
+        self.published = True
+        while not self._stop.wait(1.0):  # from here on its time passes as ours does
+            clock(told + 1_000)
+        self._clock.close()
 
     def _count(self, sent: Counter[tuple[str, str]]) -> None:
         self.sent = sent.copy()

@@ -27,6 +27,7 @@ from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
 from infra.local.workers import FLINK_JARS, WORKERS
+from jobs.heartbeat import Clock
 from streams import districts
 from streams.settings import Configured, Settings
 
@@ -102,7 +103,7 @@ class Demo:
             self._console.print()
             result["neighbours"] = act.play(self._console, settings, self._city, self._stack.watch)
             if stay:
-                self._stay()
+                self._stay(settings)
         finally:
             self._console.print("stopping …", style="dim")
             self._stack.stop()
@@ -232,11 +233,13 @@ class Demo:
             self._map = size, view.area_map(self._borders, self._places, newest, *size)
         return self._map[1]
 
-    def _stay(self) -> None:
+    def _stay(self, settings: Settings) -> None:
         self._console.print(view.next_steps(self._configured.data))
+        clock = Clock(settings)
         try:
             while True:
                 time.sleep(1)
+                clock.tell(round(time.time() * 1000))
                 self._stack.watch()
         except KeyboardInterrupt:
             self._console.print(Text())
@@ -250,6 +253,8 @@ def demo(
     The result goes to ``json_file``, the last view to ``picture`` as an SVG, where they are named.
     """
     configured = Configured(data_dir=data) if data else Configured()
+    # Years and weeks pass in minutes here: the time of the patterns is that of what is played.
+    configured = configured.model_copy(update={"flink": configured.flink.model_copy(update={"heartbeats": False})})
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     fresh(configured.data)
     result = Demo(configured, console).run(stay=not exit_at_end, picture=picture)

@@ -49,6 +49,7 @@ class Worker(Service):
     def spawn(self) -> Child:
         """Start it; the data folder is all it needs to be told."""
         environment = {"CROSSBEAT_DATA_DIR": str(self.place.data), "CROSSBEAT_CACHE_DIR": str(self.place.cache)}
+        environment["CROSSBEAT_FLINK__HEARTBEATS"] = str(self.settings.flink.heartbeats)
         after = ["--after", str(self.place.data / PROVISIONED)] if self.prepares else []
         return Child([sys.executable, "-m", WORKERS[self.name], *after], self.place.log(self.name), env=environment)
 

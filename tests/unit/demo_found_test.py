@@ -51,6 +51,13 @@ def test_every_pattern_with_a_truth_is_listed() -> None:
     assert {"lookout_hit", "report_campaign", "corroboration"} <= {name for name, _ in found.measured()}
 
 
+def test_alerts_from_links_are_known_by_the_pattern_of_their_links() -> None:
+    truth = {"series": [{"records": ["north:1", "south:2", "north:3"]}]}
+    told = alert("north:1", "south:2", "north:9") | {"pattern": "linked_incidents"}
+    (one,) = (one for one in found.findings(truth, [told]) if one.pattern == "linked_alerts")
+    assert (one.planted, one.found) == (1, 1)
+
+
 @pytest.mark.parametrize("alerts", [[], [alert("north:l1", "north:r1")]])
 def test_the_table_has_a_line_a_pattern(alerts: list[dict[str, Any]]) -> None:
     console = Console(width=140, record=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 TRUTH = "series"
+ALERTS = "linked_incidents"
+"""The pattern that its alerts name: that of the links."""
 SHARED = 2
 """So many of the three must be of one hand: three alike by chance are what most of these alerts are."""
 
