@@ -1,7 +1,7 @@
 """The loader's side of Kafka: messages in, offsets committed once they are landed.
 
-One group, `crossbeat-loader`. Several loaders, each with an `instance` of its own, share the partitions; what one had collected of a partition that moves
-to another is dropped here and read again there.
+One group, `crossbeat-loader`. Several loaders, each with an `instance` of its own, share the partitions; what one had
+collected of a partition that moves to another is dropped here and read again there.
 """
 
 from __future__ import annotations
