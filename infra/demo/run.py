@@ -27,6 +27,7 @@ from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
 from infra.local.workers import FLINK_JARS, WORKERS
+from jobs import pattern
 from jobs.heartbeat import Clock
 from streams import districts
 from streams.settings import Configured, Settings
@@ -36,6 +37,8 @@ TICK_S = 0.5
 MAP_EVERY_S = 2.0
 PICTURE = (132, 40)
 STILL_S = 3.0
+IDLE_S = 3
+"""Seconds of ours after which a silent feed holds back the time of the patterns no more: a day of what is played."""
 PATIENCE_S = 900.0
 TITLE = "eight years of Toronto, twenty police districts"
 
@@ -245,6 +248,19 @@ class Demo:
             self._console.print(Text())
 
 
+def in_played_time(configured: Settings) -> Settings:
+    """The same, with the time of what is played: weeks pass in a minute, hours of silence in seconds."""
+    waiting = [one for one in map(pattern.load, pattern.names()) if not one.first]
+    idle = {one.name: dict.fromkeys((key for key in one.settings if key.endswith("idle_s")), IDLE_S) for one in waiting}
+    given = {name: keys | configured.patterns.get(name, {}) for name, keys in idle.items() if keys}
+    return configured.model_copy(
+        update={
+            "flink": configured.flink.model_copy(update={"heartbeats": False}),
+            "patterns": configured.patterns | given,
+        }
+    )
+
+
 def demo(
     data: Path | None, exit_at_end: bool, json_file: Path | None, picture: Path | None, console: Console
 ) -> dict[str, Any]:
@@ -252,9 +268,8 @@ def demo(
 
     The result goes to ``json_file``, the last view to ``picture`` as an SVG, where they are named.
     """
-    configured = Configured(data_dir=data) if data else Configured()
-    # Years and weeks pass in minutes here: the time of the patterns is that of what is played.
-    configured = configured.model_copy(update={"flink": configured.flink.model_copy(update={"heartbeats": False})})
+    configured: Settings = Configured(data_dir=data) if data else Configured()
+    configured = in_played_time(configured)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     fresh(configured.data)
     result = Demo(configured, console).run(stay=not exit_at_end, picture=picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ class Worker(Service):
         """Start it; the data folder is all it needs to be told."""
         environment = {"CROSSBEAT_DATA_DIR": str(self.place.data), "CROSSBEAT_CACHE_DIR": str(self.place.cache)}
         environment["CROSSBEAT_FLINK__HEARTBEATS"] = str(self.settings.flink.heartbeats)
+        environment["CROSSBEAT_PATTERNS"] = json.dumps(self.settings.patterns)
         after = ["--after", str(self.place.data / PROVISIONED)] if self.prepares else []
         return Child([sys.executable, "-m", WORKERS[self.name], *after], self.place.log(self.name), env=environment)
 
