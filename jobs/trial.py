@@ -33,6 +33,8 @@ OPTIONS = {
     "table.local-time-zone": "UTC",
     "table.exec.sink.upsert-materialize": "NONE",
     "state.backend.type": "hashmap",
+    # Sources wait for what they gave to be worked off.
+    "execution.buffer-timeout.interval": "0 ms",
     "restart-strategy.type": "none",
 }
 CONNECTOR = {"connector": "crossbeat-lines", "format": "json"}

@@ -36,15 +36,17 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
 
     @Override
     public void run(SourceContext<RowData> context) throws Exception {
-        Turns turns = Turns.of(Path.of(file).getParent().toString(), sources);
+        Turns turns = Turns.of(Path.of(file).getParent().toString());
         try (BufferedReader lines = Files.newBufferedReader(Path.of(file));
-                Turns.Place place = turns.enter()) {
+                Turns.Place place = turns.enter(sources)) {
             for (String line = lines.readLine(); running && line != null; line = lines.readLine()) {
                 int tab = line.indexOf('\t');
                 place.await(Long.parseLong(line, 0, tab, 10));
                 synchronized (context.getCheckpointLock()) {
                     if (line.charAt(tab + 1) == WATERMARK) {
-                        context.emitWatermark(new Watermark(Long.parseLong(line.substring(tab + 2))));
+                        long watermark = Long.parseLong(line.substring(tab + 2));
+                        context.emitWatermark(new Watermark(watermark));
+                        place.gave(watermark);
                     } else {
                         context.collect(format.deserialize(line.substring(tab + 1).getBytes(StandardCharsets.UTF_8)));
                     }

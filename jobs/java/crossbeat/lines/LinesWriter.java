@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.RuntimeContextInitializationContextAdapters;
 import org.apache.flink.api.common.serialization.SerializationSchema;
@@ -18,6 +19,7 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     private final String file;
     private final SerializationSchema<RowData> format;
     private transient BufferedWriter out;
+    private transient Turns.Exit exit;
 
     LinesWriter(String file, SerializationSchema<RowData> format) {
         this.file = file;
@@ -28,6 +30,12 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     public void open(OpenContext context) throws Exception {
         format.open(RuntimeContextInitializationContextAdapters.serializationAdapter(getRuntimeContext()));
         out = Files.newBufferedWriter(Path.of(file));
+        exit = Turns.of(Path.of(file).getParent().toString()).exit();
+    }
+
+    @Override
+    public void writeWatermark(Watermark watermark) {
+        exit.passed(watermark.getTimestamp());
     }
 
     @Override
@@ -41,6 +49,9 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     public void close() throws IOException {
         if (out != null) {
             out.close();
+        }
+        if (exit != null) {
+            exit.close();
         }
     }
 }
