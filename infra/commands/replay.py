@@ -24,13 +24,16 @@ def replay(
     before: Annotated[int, typer.Option(min=0, help="days of records before it that are read too")] = 30,
     file: Annotated[Path | None, typer.Option(help="records as JSON lines, in place of those in ClickHouse")] = None,
 ) -> None:
-    """Compute a period anew from the shared records, and show how that differs from the alerts that were given."""
+    """Compute a period anew from the shared records, and show how that differs from the alerts that were given.
+
+    With --file and no stack there is nothing to compare with: all comes of the replay alone.
+    """
     from datetime import UTC
 
     from rich.console import Console
 
     from connectors.landed import StoreAway
-    from infra.replay import Period, compare, from_store, replayable
+    from infra.replay import Period, compare, from_store, given, replayable
     from jobs import compiler, jars, jvm
     from jobs import pattern as patterns
     from jobs.pattern import PatternError
@@ -49,8 +52,15 @@ def replay(
                 names.remove(name)
         lines = _arrivals(file) if file else from_store(configured, names, period)
         errors.print(f"{len(lines):,} records", style="dim")
+        then: dict[str, list[dict[str, Any]]] = {}
+        try:
+            then = {name: given(configured, name, period) for name in names}
+        except StoreAway as problem:
+            if file is None:
+                raise
+            errors.print(f"no alerts to compare with: clickhouse gives no answer ({problem})", style="yellow")
         with Trial() as trial:
-            for one in compare(trial, configured, names, lines, period):
+            for one in compare(trial, configured, names, lines, period, lambda name: then.get(name, [])):
                 console.print(
                     f"[bold]{one.pattern}[/]: {one.same} alerts stand in both, {len(one.only_given)} were given alone, "
                     f"{len(one.only_replayed)} come of the replay alone"

@@ -26,7 +26,7 @@ HEADS = (
     "minutes to alert",
     "events to alert",
 )
-WIDTH, LEFT, LINE = 760, 230, 26
+WIDTH, LEFT, LINE = 880, 330, 26
 BLUE, GREY = "#3572b0", "#9aa4ad"
 DELAYS = ((1, "1 min"), (10, "10 min"), (60, "1 h"), (360, "6 h"), (1_440, "1 day"), (10_080, "1 week"), (40_320, ""))
 """Marks of the axis of delays, in minutes: logarithmic, and what is below a minute stands at the first."""
@@ -35,7 +35,7 @@ DELAYS = ((1, "1 min"), (10, "10 min"), (60, "1 h"), (360, "6 h"), (1_440, "1 da
 def render(summaries: Sequence[Summary], told: dict[str, str]) -> str:
     """The page; ``told`` says of the run what its head should (seeds, districts, days)."""
     head = "".join(f"<li>{escape(name)}: {escape(text)}" for name, text in told.items())
-    rows = [row for one in summaries for row in one.rows]
+    rows = [(_name(one, row), row) for one in summaries for row in one.rows]
     body = [
         f"<h1>What the patterns find</h1><ul>{head}</ul>",
         "<p>Recall is over planted things, precision over alerts (an alert with its updates is one, and each"
@@ -45,14 +45,14 @@ def render(summaries: Sequence[Summary], told: dict[str, str]) -> str:
         "<h2>Against the goals</h2>",
         _goals(summaries),
         "<h2>Recall</h2>",
-        _bars([(_name(row), row.recall) for row in rows], 1.0),
+        _bars([(name, row.recall) for name, row in rows], 1.0),
         "<h2>Precision</h2>",
         _bars([(one.pattern, one.precision) for one in summaries], 1.0),
         "<h2>False alerts a district-week</h2>",
         _bars([(one.pattern, one.false_a_week) for one in summaries], None),
         _total(summaries),
         "<h2>Delay of each that was found</h2>",
-        _dots([(_name(row), row.delays) for row in rows if row.delays]),
+        _dots([(name, row.delays) for name, row in rows if row.delays]),
         "<h2>Figures</h2>",
         _table(rows),
         *(part for one in summaries for part in _failures(one)),
@@ -74,8 +74,9 @@ def _goals(summaries: Sequence[Summary]) -> str:
     return f"<table><tr><th>of<th>figure<th>goal<th>measured<th>{lines}</table>"
 
 
-def _name(row: Row) -> str:
-    return f"{row.pattern}: {row.kind.replace('_', ' ')}" if row.kind else row.pattern
+def _name(one: Summary, row: Row) -> str:
+    """The pattern, and where several kinds were planted for it, the kind."""
+    return f"{row.pattern}: {row.kind.replace('_', ' ')}" if row.kind and len(one.rows) > 1 else row.pattern
 
 
 def _bars(values: Sequence[tuple[str, Figure]], most: float | None) -> str:
@@ -123,7 +124,7 @@ def _dots(values: Sequence[tuple[str, Sequence[float]]]) -> str:
     return f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">{"".join(parts)}</svg>'
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[tuple[str, Row]]) -> str:
     lines = []
     columns: tuple[Callable[[Row], Figure], ...] = (
         lambda row: row.recall,
@@ -132,9 +133,9 @@ def _table(rows: Sequence[Row]) -> str:
         lambda row: row.minutes,
         lambda row: row.events,
     )
-    for row in rows:
+    for name, row in rows:
         cells = [str(row.planted), str(row.found), *(figure_text(column(row)) for column in columns)]
-        lines.append(f"<tr><td>{escape(_name(row))}" + "".join(f'<td class="n">{cell}' for cell in cells))
+        lines.append(f"<tr><td>{escape(name)}" + "".join(f'<td class="n">{cell}' for cell in cells))
     return f"<table><tr>{''.join(f'<th>{head}' for head in HEADS)}{''.join(lines)}</table>"
 
 

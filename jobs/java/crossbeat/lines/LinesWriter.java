@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.RuntimeContextInitializationContextAdapters;
@@ -12,7 +13,7 @@ import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.streaming.api.functions.sink.legacy.RichSinkFunction;
 import org.apache.flink.table.data.RowData;
 
-/** Writes the rows of one table, each with the watermark at which it came. */
+/** Writes the rows of one statement for one table, each with the watermark at which it came: a file a statement. */
 final class LinesWriter extends RichSinkFunction<RowData> {
     private static final long serialVersionUID = 1L;
 
@@ -29,8 +30,8 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     @Override
     public void open(OpenContext context) throws Exception {
         format.open(RuntimeContextInitializationContextAdapters.serializationAdapter(getRuntimeContext()));
-        out = Files.newBufferedWriter(Path.of(file));
         exit = Turns.of(Path.of(file).getParent().toString()).exit();
+        out = Files.newBufferedWriter(Path.of(file + "." + exit.number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     @Override

@@ -20,12 +20,13 @@ final class Turns {
     /** How long the first waits for the others to be there; one that the query does not read never comes. */
     private static final long PATIENCE_MS = 1_000;
     /** After so long without any watermark at a sink none is waited for: the query has a table that gives none. */
-    private static final long GIVE_UP_MS = 15_000;
+    private static final long GIVE_UP_MS = 5_000;
 
     private final String trial;
     private final Set<Place> places = new HashSet<>();
     private final Set<Exit> exits = new HashSet<>();
     private int entered;
+    private int opened;
     private boolean loose;
     /** The least of the first watermarks of all sources, which are of one line. */
     private long least = Long.MAX_VALUE;
@@ -56,7 +57,7 @@ final class Turns {
 
     /** A new sink. */
     synchronized Exit exit() {
-        Exit exit = new Exit();
+        Exit exit = new Exit(opened++);
         exits.add(exit);
         return exit;
     }
@@ -85,9 +86,13 @@ final class Turns {
         }
     }
 
-    /** The least watermark of the sinks. */
+    /** The least watermark of the sinks, but for those that get none: functions without a clock let none through. */
     private long out() {
-        return exits.stream().mapToLong(exit -> exit.watermark).min().orElse(Long.MAX_VALUE);
+        return exits.stream()
+                .mapToLong(exit -> exit.watermark)
+                .filter(watermark -> watermark != Long.MIN_VALUE)
+                .min()
+                .orElse(exits.isEmpty() ? Long.MAX_VALUE : Long.MIN_VALUE);
     }
 
     private synchronized void first(long watermark) {
@@ -142,7 +147,13 @@ final class Turns {
 
     /** Where one sink is. */
     final class Exit implements AutoCloseable {
+        /** Which sink of the trial it is, counted from 0. */
+        final int number;
         private long watermark = Long.MIN_VALUE;
+
+        private Exit(int number) {
+            this.number = number;
+        }
 
         void passed(long watermark) {
             out(this, watermark);
