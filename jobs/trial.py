@@ -21,7 +21,7 @@ from jobs import compiler, jvm, pattern, record
 from jobs.cluster import Cluster
 from jobs.pattern import Pattern, PatternError
 from jobs.submit import environment, statement_set
-from jobs.trial_lines import Line, iso, milliseconds, render
+from jobs.trial_lines import CLOCK, Line, iso, milliseconds, render
 from schemas import contracts
 from schemas.render.flink import column_type, statement
 from streams import settings
@@ -135,6 +135,8 @@ class Trial:
 def _tables(loaded: Pattern, folder: Path) -> list[str]:
     """``CREATE TEMPORARY TABLE`` for all that it reads and writes, over files in the folder."""
     made = []
+    # A pattern that tells of what does not come reads the heartbeat; of no other does the outcome hang on its timers.
+    clocked = any(table.contract == CLOCK for table in loaded.reads.values())
     for name, table in loaded.reads.items():
         fields = [
             field
@@ -144,7 +146,11 @@ def _tables(loaded: Pattern, folder: Path) -> list[str]:
         columns = [f"`{field.name}` {column_type(field)}" for field in fields]
         if table.event_time:
             columns.append(f"WATERMARK FOR `{table.event_time}` AS SOURCE_WATERMARK()")
-        options = CONNECTOR | {"file": str(folder / f"{name}.in"), "sources": str(len(loaded.reads))}
+        options = CONNECTOR | {
+            "file": str(folder / f"{name}.in"),
+            "sources": str(len(loaded.reads)),
+            "clocked": str(clocked).lower(),
+        }
         made.append(statement(name, columns, options))
     for name, table in loaded.writes.items():
         columns = [

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 SHOWN = 10
+ARRIVAL = ("gated_at", "rejected_at", "counted_at", "recorded_at")
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]
 
 
@@ -77,15 +78,25 @@ def replay(
 
 
 def _arrivals(file: Path) -> list[dict[str, Any]]:
-    """Lines of a file; one that does not say when it arrived came when it passed the gate, or with the one before."""
+    """Lines of a file; one that does not say when it arrived came when it passed the gate, or with the one before.
+
+    Those before the first that says it came with that one: time does not begin in 1970.
+    """
     from jobs.trial_lines import milliseconds, read
 
-    lines, at = read(file), 0
-    for line in lines:
-        record = line.get("record", {})
-        at = milliseconds(line.get("arrived_at") or record.get("gated_at") or line.get("clock") or at)
+    lines, at = read(file), None
+    told = [next((said for said in _said(line) if said), None) for line in lines]
+    first = next((said for said in told if said), 0)
+    for line, said in zip(lines, told, strict=True):
+        at = milliseconds(said or at or first)
         line["arrived_at"] = at
     return lines
+
+
+def _said(line: dict[str, Any]) -> list[Any]:
+    """What a line may say of when it arrived, the surest first."""
+    record = line.get("record", {})
+    return [line.get("arrived_at"), *(record.get(name) for name in ARRIVAL), line.get("clock")]
 
 
 def _show(console: Any, sign: str, alerts: tuple[dict[str, Any], ...]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.commands.replay import _arrivals
 from infra.evaluate.detect import TICK_MS, Raised, _ticking
 from infra.evaluate.gated import City
 from infra.evaluate.goals import FALSE, goals
@@ -151,3 +154,16 @@ def test_what_stands_is_neither_replaced_nor_cancelled() -> None:
 def test_what_never_lands_cannot_be_replayed_and_says_so() -> None:
     assert replayable(["linked_alerts", "linked_incidents"]) == {}
     assert "vehicle_token" in replayable(["lookout_hit"])["lookout_hit"]
+
+
+def test_lines_of_a_file_arrive_when_they_say_and_never_in_1970(tmp_path: Path) -> None:
+    said: list[dict[str, Any]] = [
+        {"type": "link", "record": {}},
+        {"type": "read_count", "record": {"counted_at": "2025-03-01T00:00:01Z"}},
+        {"type": "link", "record": {}},
+        {"type": "patrol", "record": {"recorded_at": 5, "gated_at": "2025-03-01T00:00:02Z"}},
+        {"clock": "2025-03-01T00:00:03Z"},
+    ]
+    (tmp_path / "lines").write_text("".join(json.dumps(line) + "\n" for line in said))
+    start = 1_740_787_200_000
+    assert [line["arrived_at"] - start for line in _arrivals(tmp_path / "lines")] == [1_000, 1_000, 1_000, 2_000, 3_000]

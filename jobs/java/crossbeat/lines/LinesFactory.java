@@ -24,6 +24,7 @@ import org.apache.flink.table.factories.SerializationFormatFactory;
 public final class LinesFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
     private static final ConfigOption<String> FILE = ConfigOptions.key("file").stringType().noDefaultValue();
     private static final ConfigOption<Integer> SOURCES = ConfigOptions.key("sources").intType().defaultValue(1);
+    private static final ConfigOption<Boolean> CLOCKED = ConfigOptions.key("clocked").booleanType().defaultValue(false);
 
     @Override
     public String factoryIdentifier() {
@@ -37,7 +38,7 @@ public final class LinesFactory implements DynamicTableSourceFactory, DynamicTab
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return Set.of(SOURCES);
+        return Set.of(SOURCES, CLOCKED);
     }
 
     @Override
@@ -49,6 +50,7 @@ public final class LinesFactory implements DynamicTableSourceFactory, DynamicTab
         return new LinesTable.Source(
                 helper.getOptions().get(FILE),
                 helper.getOptions().get(SOURCES),
+                helper.getOptions().get(CLOCKED),
                 format,
                 context.getPhysicalRowDataType());
     }

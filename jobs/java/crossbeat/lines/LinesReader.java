@@ -20,12 +20,14 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
 
     private final String file;
     private final int sources;
+    private final boolean clocked;
     private final DeserializationSchema<RowData> format;
     private volatile boolean running = true;
 
-    LinesReader(String file, int sources, DeserializationSchema<RowData> format) {
+    LinesReader(String file, int sources, boolean clocked, DeserializationSchema<RowData> format) {
         this.file = file;
         this.sources = sources;
+        this.clocked = clocked;
         this.format = format;
     }
 
@@ -38,7 +40,7 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
     public void run(SourceContext<RowData> context) throws Exception {
         Turns turns = Turns.of(Path.of(file).getParent().toString());
         try (BufferedReader lines = Files.newBufferedReader(Path.of(file));
-                Turns.Place place = turns.enter(sources)) {
+                Turns.Place place = turns.enter(sources, clocked)) {
             for (String line = lines.readLine(); running && line != null; line = lines.readLine()) {
                 int tab = line.indexOf('\t');
                 place.await(Long.parseLong(line, 0, tab, 10));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.RuntimeContextInitializationContextAdapters;
@@ -31,7 +31,9 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     public void open(OpenContext context) throws Exception {
         format.open(RuntimeContextInitializationContextAdapters.serializationAdapter(getRuntimeContext()));
         exit = Turns.of(Path.of(file).getParent().toString()).exit();
-        out = Files.newBufferedWriter(Path.of(file + "." + exit.number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        // The statement's part of the name is the same in every run, so that the files have one order.
+        int statement = getRuntimeContext().getTaskInfo().getTaskName().hashCode();
+        out = Files.newBufferedWriter(Path.of("%s.%08x-%s".formatted(file, statement, UUID.randomUUID())));
     }
 
     @Override

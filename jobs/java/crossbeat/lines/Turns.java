@@ -19,14 +19,13 @@ final class Turns {
     private static final long SLACK = 32;
     /** How long the first waits for the others to be there; one that the query does not read never comes. */
     private static final long PATIENCE_MS = 1_000;
-    /** After so long without any watermark at a sink none is waited for: the query has a table that gives none. */
-    private static final long GIVE_UP_MS = 5_000;
+    /** After so long without any watermark at a sink none is waited for: no function of the query has a clock. */
+    private static final long GIVE_UP_MS = 60_000;
 
     private final String trial;
     private final Set<Place> places = new HashSet<>();
     private final Set<Exit> exits = new HashSet<>();
     private int entered;
-    private int opened;
     private boolean loose;
     /** The least of the first watermarks of all sources, which are of one line. */
     private long least = Long.MAX_VALUE;
@@ -42,8 +41,9 @@ final class Turns {
         }
     }
 
-    /** A new source of so many: waits until all are there. */
-    synchronized Place enter(int sources) throws InterruptedException {
+    /** A new source of so many, of a pattern with or without a clock: waits until all are there. */
+    synchronized Place enter(int sources, boolean clocked) throws InterruptedException {
+        loose |= !clocked;
         Place place = new Place();
         places.add(place);
         entered++;
@@ -57,7 +57,7 @@ final class Turns {
 
     /** A new sink. */
     synchronized Exit exit() {
-        Exit exit = new Exit(opened++);
+        Exit exit = new Exit();
         exits.add(exit);
         return exit;
     }
@@ -147,13 +147,7 @@ final class Turns {
 
     /** Where one sink is. */
     final class Exit implements AutoCloseable {
-        /** Which sink of the trial it is, counted from 0. */
-        final int number;
         private long watermark = Long.MIN_VALUE;
-
-        private Exit(int number) {
-            this.number = number;
-        }
 
         void passed(long watermark) {
             out(this, watermark);
