@@ -21,7 +21,7 @@ from jobs import compiler, jvm, pattern, record
 from jobs.cluster import Cluster
 from jobs.pattern import Pattern, PatternError
 from jobs.submit import environment, statement_set
-from jobs.trial_lines import CLOCK, Line, iso, milliseconds, render
+from jobs.trial_lines import Line, iso, milliseconds, render
 from schemas import contracts
 from schemas.render.flink import column_type, statement
 from streams import settings
@@ -33,9 +33,7 @@ OPTIONS = {
     "table.local-time-zone": "UTC",
     "table.exec.sink.upsert-materialize": "NONE",
     "state.backend.type": "hashmap",
-    # Statements that write one table each have a sink of their own: one whose functions have no clock would keep the
-    # watermarks of the others from it, and by those sources wait for what they gave to be worked off.
-    "table.optimizer.reuse-sink-enabled": "false",
+    # Nothing is held back to fill a buffer: else days of a table with few records lie between its source and the pattern.
     "execution.buffer-timeout.interval": "0 ms",
     "restart-strategy.type": "none",
 }
@@ -107,14 +105,12 @@ class Trial:
         for table, text in files.items():
             (folder / f"{table}.in").write_text("".join(f"{line}\n" for line in text))
         for table in loaded.writes:
-            for file in folder.glob(f"{table}.out.*"):
-                file.unlink()
+            (folder / f"{table}.out").unlink(missing_ok=True)
         failed = self._cluster.end(str(plan.execute().get_job_client().get_job_id()))
         if failed:
             causes = [found["why"] for found in CAUSE.finditer(failed)]
             raise TrialFailed(f"{name}: {causes[-1] if causes else failed.splitlines()[0]}\n{failed[-4000:]}")
-        written = [(table, file) for table in loaded.writes for file in sorted(folder.glob(f"{table}.out.*"))]
-        return [came for table, file in written for came in _read(file, loaded, table)], stands
+        return [came for table in loaded.writes for came in _read(folder / f"{table}.out", loaded, table)], stands
 
     def _plan(self, name: str, configured: Settings) -> tuple[Path, Any, Pattern]:
         """Plan a pattern, once for each choice of settings: planning costs more than a small run."""
@@ -135,8 +131,6 @@ class Trial:
 def _tables(loaded: Pattern, folder: Path) -> list[str]:
     """``CREATE TEMPORARY TABLE`` for all that it reads and writes, over files in the folder."""
     made = []
-    # A pattern that tells of what does not come reads the heartbeat; of no other does the outcome hang on its timers.
-    clocked = any(table.contract == CLOCK for table in loaded.reads.values())
     for name, table in loaded.reads.items():
         fields = [
             field
@@ -146,11 +140,7 @@ def _tables(loaded: Pattern, folder: Path) -> list[str]:
         columns = [f"`{field.name}` {column_type(field)}" for field in fields]
         if table.event_time:
             columns.append(f"WATERMARK FOR `{table.event_time}` AS SOURCE_WATERMARK()")
-        options = CONNECTOR | {
-            "file": str(folder / f"{name}.in"),
-            "sources": str(len(loaded.reads)),
-            "clocked": str(clocked).lower(),
-        }
+        options = CONNECTOR | {"file": str(folder / f"{name}.in"), "sources": str(len(loaded.reads))}
         made.append(statement(name, columns, options))
     for name, table in loaded.writes.items():
         columns = [

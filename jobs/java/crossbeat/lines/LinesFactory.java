@@ -24,7 +24,6 @@ import org.apache.flink.table.factories.SerializationFormatFactory;
 public final class LinesFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
     private static final ConfigOption<String> FILE = ConfigOptions.key("file").stringType().noDefaultValue();
     private static final ConfigOption<Integer> SOURCES = ConfigOptions.key("sources").intType().defaultValue(1);
-    private static final ConfigOption<Boolean> CLOCKED = ConfigOptions.key("clocked").booleanType().defaultValue(false);
 
     @Override
     public String factoryIdentifier() {
@@ -38,7 +37,7 @@ public final class LinesFactory implements DynamicTableSourceFactory, DynamicTab
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return Set.of(SOURCES, CLOCKED);
+        return Set.of(SOURCES);
     }
 
     @Override
@@ -50,7 +49,6 @@ public final class LinesFactory implements DynamicTableSourceFactory, DynamicTab
         return new LinesTable.Source(
                 helper.getOptions().get(FILE),
                 helper.getOptions().get(SOURCES),
-                helper.getOptions().get(CLOCKED),
                 format,
                 context.getPhysicalRowDataType());
     }

@@ -20,14 +20,12 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
 
     private final String file;
     private final int sources;
-    private final boolean clocked;
     private final DeserializationSchema<RowData> format;
     private volatile boolean running = true;
 
-    LinesReader(String file, int sources, boolean clocked, DeserializationSchema<RowData> format) {
+    LinesReader(String file, int sources, DeserializationSchema<RowData> format) {
         this.file = file;
         this.sources = sources;
-        this.clocked = clocked;
         this.format = format;
     }
 
@@ -38,17 +36,15 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
 
     @Override
     public void run(SourceContext<RowData> context) throws Exception {
-        Turns turns = Turns.of(Path.of(file).getParent().toString());
+        Turns turns = Turns.of(Path.of(file).getParent().toString(), sources);
         try (BufferedReader lines = Files.newBufferedReader(Path.of(file));
-                Turns.Place place = turns.enter(sources, clocked)) {
+                Turns.Place place = turns.enter()) {
             for (String line = lines.readLine(); running && line != null; line = lines.readLine()) {
                 int tab = line.indexOf('\t');
                 place.await(Long.parseLong(line, 0, tab, 10));
                 synchronized (context.getCheckpointLock()) {
                     if (line.charAt(tab + 1) == WATERMARK) {
-                        long watermark = Long.parseLong(line.substring(tab + 2));
-                        context.emitWatermark(new Watermark(watermark));
-                        place.gave(watermark);
+                        context.emitWatermark(new Watermark(Long.parseLong(line.substring(tab + 2))));
                     } else {
                         context.collect(format.deserialize(line.substring(tab + 1).getBytes(StandardCharsets.UTF_8)));
                     }

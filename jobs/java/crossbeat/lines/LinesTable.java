@@ -20,11 +20,7 @@ final class LinesTable {
 
     /** The reading end; its watermarks are in the file. */
     record Source(
-            String file,
-            int sources,
-            boolean clocked,
-            DecodingFormat<DeserializationSchema<RowData>> format,
-            DataType type)
+            String file, int sources, DecodingFormat<DeserializationSchema<RowData>> format, DataType type)
             implements ScanTableSource, SupportsSourceWatermark {
         @Override
         public ChangelogMode getChangelogMode() {
@@ -35,7 +31,7 @@ final class LinesTable {
         public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
             // Said to have no end, though it has one: of a bounded source Flink keeps all watermarks but the last to itself.
             return SourceFunctionProvider.of(
-                    new LinesReader(file, sources, clocked, format.createRuntimeDecoder(context, type)), false);
+                    new LinesReader(file, sources, format.createRuntimeDecoder(context, type)), false);
         }
 
         @Override
@@ -45,7 +41,7 @@ final class LinesTable {
 
         @Override
         public DynamicTableSource copy() {
-            return new Source(file, sources, clocked, format, type);
+            return new Source(file, sources, format, type);
         }
 
         @Override
