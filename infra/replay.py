@@ -6,7 +6,7 @@ taken back; so the two are compared by what stands: alerts that no other replace
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,13 +89,18 @@ def given(settings: Settings, name: str, period: Period) -> list[Alert]:
 
 
 def compare(
-    trial: Trial, settings: Settings, names: Sequence[str], lines: Sequence[Line], period: Period
+    trial: Trial,
+    settings: Settings,
+    names: Sequence[str],
+    lines: Sequence[Line],
+    period: Period,
+    given_then: Callable[[str], Iterable[Alert]],
 ) -> Iterator[Difference]:
-    """Each pattern over the lines, beside what was given."""
+    """Each pattern over the lines, beside the alerts of it that ``given_then`` has."""
     runs = Runs(trial, settings, lines)
     for name in names:
         replayed = [one.alert for one in runs.alerts(name)[0] if period.holds(one.alert)]
-        ours, theirs = standing(replayed), standing(given(settings, name, period))
+        ours, theirs = standing(replayed), standing(given_then(name))
         yield Difference(
             name,
             len(ours.keys() & theirs.keys()),

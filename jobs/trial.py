@@ -33,6 +33,8 @@ OPTIONS = {
     "table.local-time-zone": "UTC",
     "table.exec.sink.upsert-materialize": "NONE",
     "state.backend.type": "hashmap",
+    # Nothing waits for a buffer to fill: else days of a table with few records lie between its source and the pattern.
+    "execution.buffer-timeout.interval": "0 ms",
     "restart-strategy.type": "none",
 }
 CONNECTOR = {"connector": "crossbeat-lines", "format": "json"}

@@ -47,4 +47,5 @@ def rejection(place: Place, raw: bytes | None, defect: Defect) -> dict[str, Any]
         "raw_size": len(value),
         "raw_sha256": sha256(value).hexdigest(),
         "rejected_at": time.time_ns() // 1_000_000,
+        "ahead_s": None,
     }

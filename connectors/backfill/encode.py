@@ -88,6 +88,7 @@ class Encoding:
             "raw_size": len(rejection.raw),
             "raw_sha256": hashlib.sha256(rejection.raw).hexdigest(),
             "rejected_at": now_ms,
+            "ahead_s": None,
         }
 
     def _topic(self, district: str) -> str:

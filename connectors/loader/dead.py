@@ -37,4 +37,5 @@ def rejection(message: Raw, reason: str, now: datetime | None = None) -> dict[st
         "raw_size": len(value),
         "raw_sha256": sha256(value).hexdigest(),
         "rejected_at": now or datetime.now(UTC),
+        "ahead_s": None,
     }

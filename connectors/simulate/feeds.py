@@ -1,6 +1,7 @@
 """Feeds that fail: one falls silent and sends its backlog afterwards, a clock runs ahead, a camera dies untold.
 
-A silent feed loses nothing: its records arrive when it is back. A dead camera's events never were.
+A silent feed loses nothing: its records arrive when it is back. A dead camera's events never were. Either can be known
+once the first record is missing that would have come.
 """
 
 from __future__ import annotations
@@ -40,14 +41,16 @@ def _silence(world: World, rng: Generator) -> None:
         if (district, kind) in taken:
             continue
         taken.add((district, kind))
-        name, ids = world.name(district), []
+        name, ids, missed = world.name(district), [], until
         for index, sent in enumerate(world.sent):
             if sent.kind == kind and since <= sent.arrived_at < until and sent.record["district"] == name:
                 # The backlog comes within half an hour, in its order.
                 share = (sent.arrived_at - since) / (until - since)
                 world.sent[index] = sent._replace(arrived_at=until + int(share * HOUR_MS / 2))
                 ids.append(sent.record["record_id"])
-        world.plant("silent_feed", ids, 0, district=name, record_type=kind, silent_from=since, silent_to=until)
+                missed = min(missed, sent.arrived_at)
+        world.plant("silent_feed", ids, 0, district=name, record_type=kind, silent_from=since, silent_to=until,
+                    known_from=missed)  # fmt: skip
 
 
 def _skew(world: World, rng: Generator) -> None:
@@ -90,7 +93,9 @@ def _die(world: World, rng: Generator) -> None:
         )
         if last < since and camera.name not in dead:
             dead[camera.name] = since
-            world.plant("dead_camera", [], 0, district=world.name(camera.district), camera=camera.name, dead_from=since)
+            lost = [sent.arrived_at for sent in _events(world, camera.name) if _lost(sent, {camera.name: since})]
+            world.plant("dead_camera", [], 0, district=world.name(camera.district), camera=camera.name, dead_from=since,
+                        known_from=min(lost, default=world.end_ms))  # fmt: skip
     world.sent = [sent for sent in world.sent if not _lost(sent, dead)]
 
 

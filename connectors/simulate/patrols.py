@@ -1,7 +1,7 @@
 """Duty rosters, the visits that were made under them, and coverage gaps: hours in which a duty stood and nobody came.
 
 Each district has a few checkpoints, the first of them on a border. A visit is due about every 45 minutes, never more
-than an hour apart; a gap is three hours or more.
+than an hour apart; a gap is three hours or more. It can be known once that hour is over and nobody came.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ CHECKPOINTS = 4
 SHIFT_HOURS = 8
 FIRST_SHIFT_HOUR = 6
 STAY_MS = 8 * 60_000
+EVERY_MS = HOUR_MS
+"""The longest time from one visit to the next where there is no gap."""
 GAPS_PER_DISTRICT_DAY = 0.08
 KINDS = {"foot": 0.35, "car": 0.45, "bicycle": 0.15, "motorcycle": 0.05}
 SEEN = {
@@ -141,6 +143,7 @@ def _visits(world: World, rng: Generator, point: Checkpoint, holes: list[tuple[i
                 border=point.border,
                 gap_from=last_end,
                 gap_to=high,
+                known_from=last_end + EVERY_MS,
             )
             last_id, last_end = record["record_id"], high + STAY_MS
             at = high + 45 * 60_000

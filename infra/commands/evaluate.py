@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,7 @@ def evaluate(
     from rich.console import Console
 
     from connectors.simulate import BadPlan, Plan
+    from infra.evaluate.goals import goals
     from infra.evaluate.page import render
     from infra.evaluate.run import evaluate as run
     from jobs import compiler, jars, jvm
@@ -53,7 +55,12 @@ def evaluate(
         raise typer.Exit(1) from problem
     told = {"seeds": f"{first} to {first + seeds - 1}", "districts": str(districts), "days": str(days)}
     if json_file:
-        json_file.write_text(json.dumps({**told, "patterns": [one.as_json() for one in summaries]}, indent=1) + "\n")
+        figures = {
+            **told,
+            "goals": [asdict(one) for one in goals(summaries)],
+            "patterns": [one.as_json() for one in summaries],
+        }
+        json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if html:
         html.write_text(render(summaries, told), encoding="utf-8")
     _show(summaries)
@@ -63,6 +70,7 @@ def _show(summaries: Sequence[Summary]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from infra.evaluate.goals import goals
     from infra.evaluate.page import figure_text
 
     table = Table()
@@ -91,5 +99,7 @@ def _show(summaries: Sequence[Summary]) -> None:
                 figure_text(row.events),
             )
     Console().print(table)
-    total = sum(one.false_a_week.value or 0.0 for one in summaries)
-    Console(highlight=False).print(f"in all {total:.2f} false alerts a district-week")
+    said = Console(highlight=False)
+    for goal in goals(summaries):
+        mark = "[green]held[/]" if goal.held else "[red]missed[/]"
+        said.print(f"{mark} {goal.of}: {goal.figure} {figure_text(goal.measured)}, asked for {goal.text}")

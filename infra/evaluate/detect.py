@@ -31,10 +31,13 @@ class Raised:
 
 
 class Runs:
-    """Runs patterns over lines with ``arrived_at``; what one of them writes for another is computed once."""
+    """Runs patterns over lines with ``arrived_at``; what one of them writes for another is computed once.
 
-    def __init__(self, trial: Trial, configured: Settings, given: Sequence[Line]) -> None:
-        self._trial, self._configured, self._given = trial, configured, given
+    ``until``: time passes up to then (UTC ms), also where no line says so; by default up to the last line.
+    """
+
+    def __init__(self, trial: Trial, configured: Settings, given: Sequence[Line], until: int | None = None) -> None:
+        self._trial, self._configured, self._given, self._until = trial, configured, given, until
         self._written: dict[str, list[Line]] = {}
 
     def alerts(self, name: str) -> tuple[list[Raised], list[int]]:
@@ -54,7 +57,7 @@ class Runs:
         for writer in _writers(kinds, loaded.name):
             mine += self._of(writer, kinds)
         mine.sort(key=lambda line: int(line["arrived_at"]))
-        return list(_ticking(mine)) if CLOCK in kinds else mine
+        return list(_ticking(mine, self._until)) if CLOCK in kinds else mine
 
     def _of(self, writer: str, kinds: set[str]) -> list[Line]:
         if writer not in self._written:
@@ -122,11 +125,18 @@ def _late_ms(loaded: Pattern, configured: Settings) -> int:
     return max((1000 * int(values.get(table.disorder, table.disorder)) for table in timed), default=0)
 
 
-def _ticking(lines: list[Line]) -> Iterator[Line]:
+def _ticking(lines: list[Line], until: int | None) -> Iterator[Line]:
     """The lines with a heartbeat whenever some minutes have passed."""
     at = lines[0]["arrived_at"] if lines else 0
     for line in lines:
-        while at + TICK_MS < line["arrived_at"]:
-            at += TICK_MS
-            yield {"clock": at, "arrived_at": at}
+        yield from _ticks(at, line["arrived_at"])
+        at = max(at, at + (line["arrived_at"] - at - 1) // TICK_MS * TICK_MS)
         yield line
+    if lines and until is not None:
+        yield from _ticks(at, until)
+
+
+def _ticks(since: int, until: int) -> Iterator[Line]:
+    """Heartbeats between two moments, neither of them among them."""
+    for at in range(since + TICK_MS, until, TICK_MS):
+        yield {"clock": at, "arrived_at": at}

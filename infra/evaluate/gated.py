@@ -1,9 +1,15 @@
-"""A simulated city as the shared stream has it: judged by the gate's own code, in memory, as its records arrive."""
+"""A simulated city as the shared stream has it: judged by the gate's own code, in memory, as its records arrive.
+
+A city's time ends with its last day. What would arrive later is no part of an evaluation: no feed speaks any more by
+then, and all of them would be silent, all that is due overdue.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +23,7 @@ from streams.gate.kinds import DISTRICT, published
 from streams.gate.memory import NoMemory, Seen
 from streams.gate.messages import Message, Verdict
 from streams.gate.options import Gate
+from streams.gate.read_counts import ReadCounts
 from streams.gate.rejections import to_record
 from streams.registry import MemoryRegistry
 
@@ -35,6 +42,20 @@ class City:
     districts: int
     days: int
     lines: list[Line]
+
+    @property
+    def end_ms(self) -> int:
+        """The end of its last day, UTC ms."""
+        return int(self.truth["end_ms"])
+
+    @cached_property
+    def passed(self) -> frozenset[str]:
+        """The records that the gate let through."""
+        return frozenset(
+            str(line["record"]["record_id"])
+            for line in self.lines
+            if line["type"] != "rejection" and "record_id" in line["record"]
+        )
 
     @property
     def weeks(self) -> float:
@@ -77,12 +98,13 @@ def written(folder: Path) -> list[Line]:
 
 
 def city(plan: Plan) -> City:
-    """Make a city and judge all of it: some 20 s for 112,000 records."""
+    """Make a city and judge all that arrives within it: some 20 s for 112,000 records."""
     world = simulate(plan)
     world.sent.sort(key=lambda sent: (sent.arrived_at, sent.record["record_id"], sent.record["revision"]))
+    in_time = [sent for sent in world.sent if sent.arrived_at < world.end_ms]
     areas = zip(world.city.names, world.city.areas, strict=True)
     districts = {name: District(name, name, number, area) for number, (name, area) in enumerate(areas)}
-    return City(plan.seed, truth(world), plan.districts, plan.days, list(_judged(world.sent, districts)))
+    return City(plan.seed, truth(world), plan.districts, plan.days, list(_judged(in_time, districts)))
 
 
 def _judged(sent_in_order: Sequence[Sent], districts: Mapping[str, District]) -> Iterator[Line]:
@@ -93,6 +115,7 @@ def _judged(sent_in_order: Sequence[Sent], districts: Mapping[str, District]) ->
     }
     decoders = {name: Decoder(registry, contracts.get(name).avro(DISTRICT)) for name in kinds}
     judge = Judge(Gate(), decoders, memory, districts, clock)
+    reads = ReadCounts("evaluation", sent_in_order[0].arrived_at if sent_in_order else 0)
     for first, last in _batches(sent_in_order):
         clock.now_ms = sent_in_order[last - 1].arrived_at
         batch = [
@@ -109,7 +132,8 @@ def _judged(sent_in_order: Sequence[Sent], districts: Mapping[str, District]) ->
         ]
         verdict = judge(batch)
         memory.keep(verdict)
-        yield from _lines(verdict, sent_in_order, kinds)
+        lines = _lines(verdict, sent_in_order, kinds)
+        yield from merge(lines, _counted(reads, verdict, sent_in_order), key=lambda line: line["arrived_at"])
 
 
 def _batches(sent_in_order: Sequence[Sent]) -> Iterator[tuple[int, int]]:
@@ -134,6 +158,18 @@ def _lines(verdict: Verdict, sent_in_order: Sequence[Sent], kinds: dict[str, Any
         found.append((refused.message.offset, {"type": "rejection", "record": record | {"raw": ""}}))
     found.sort(key=lambda each: each[0])
     return [_arrived(line, sent_in_order[offset].arrived_at) for offset, line in found]
+
+
+def _counted(reads: ReadCounts, verdict: Verdict, sent_in_order: Sequence[Sent]) -> Iterator[Line]:
+    """What the gate tells of vehicle reads, each counted as it comes."""
+    ones = [(one.message.offset, Verdict([one], [])) for one in verdict.accepted]
+    ones += [(one.message.offset, Verdict([], [], [one])) for one in verdict.let_go]
+    for offset, verdict_of_one in sorted(ones, key=lambda one: one[0]):
+        now = sent_in_order[offset].arrived_at
+        told = reads.due(now)
+        reads.told(told, now)
+        reads.add(verdict_of_one, now)
+        yield from ({"type": "read_count", "record": record, "arrived_at": now} for record in told)
 
 
 def _arrived(line: Line, at: int) -> Line:

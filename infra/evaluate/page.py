@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from math import log10
 
+from infra.evaluate.goals import goals, total_false
 from infra.evaluate.score import Judged
 from infra.evaluate.summary import Figure, Row, Summary
 
@@ -24,26 +26,33 @@ HEADS = (
     "minutes to alert",
     "events to alert",
 )
-WIDTH, LEFT, LINE = 760, 230, 26
+WIDTH, LEFT, LINE = 880, 330, 26
 BLUE, GREY = "#3572b0", "#9aa4ad"
+DELAYS = ((1, "1 min"), (10, "10 min"), (60, "1 h"), (360, "6 h"), (1_440, "1 day"), (10_080, "1 week"), (40_320, ""))
+"""Marks of the axis of delays, in minutes: logarithmic, and what is below a minute stands at the first."""
 
 
 def render(summaries: Sequence[Summary], told: dict[str, str]) -> str:
     """The page; ``told`` says of the run what its head should (seeds, districts, days)."""
     head = "".join(f"<li>{escape(name)}: {escape(text)}" for name, text in told.items())
-    rows = [row for one in summaries for row in one.rows]
+    rows = [(_name(one, row), row) for one in summaries for row in one.rows]
     body = [
         f"<h1>What the patterns find</h1><ul>{head}</ul>",
         "<p>Recall is over planted things, precision over alerts (an alert with its updates is one, and each"
         " recipient has its own). A delay counts from the moment at which enough records had arrived for the thing"
-        " to be known. Brackets are 95% intervals over cities, by the bootstrap.</p>",
+        " to be known. Brackets are 95% intervals over cities, by the bootstrap. A city's time ends with its last day:"
+        " what could not be known by then is not counted.</p>",
+        "<h2>Against the goals</h2>",
+        _goals(summaries),
         "<h2>Recall</h2>",
-        _bars([(_name(row), row.recall) for row in rows], 1.0),
+        _bars([(name, row.recall) for name, row in rows], 1.0),
         "<h2>Precision</h2>",
         _bars([(one.pattern, one.precision) for one in summaries], 1.0),
         "<h2>False alerts a district-week</h2>",
         _bars([(one.pattern, one.false_a_week) for one in summaries], None),
         _total(summaries),
+        "<h2>Delay of each that was found</h2>",
+        _dots([(name, row.delays) for name, row in rows if row.delays]),
         "<h2>Figures</h2>",
         _table(rows),
         *(part for one in summaries for part in _failures(one)),
@@ -53,12 +62,21 @@ def render(summaries: Sequence[Summary], told: dict[str, str]) -> str:
 
 
 def _total(summaries: Sequence[Summary]) -> str:
-    total = sum(one.false_a_week.value or 0.0 for one in summaries)
-    return f"<p>In all {total:.2f} false alerts a district-week.</p>"
+    return f"<p>In all {total_false(summaries):.2f} false alerts a district-week.</p>"
 
 
-def _name(row: Row) -> str:
-    return f"{row.pattern}: {row.kind.replace('_', ' ')}" if row.kind else row.pattern
+def _goals(summaries: Sequence[Summary]) -> str:
+    lines = "".join(
+        f'<tr><td>{escape(one.of)}<td>{one.figure}<td class="n">{one.text}<td class="n">{figure_text(one.measured)}'
+        f"<td>{'held' if one.held else '<b>missed</b>'}"
+        for one in goals(summaries)
+    )
+    return f"<table><tr><th>of<th>figure<th>goal<th>measured<th>{lines}</table>"
+
+
+def _name(one: Summary, row: Row) -> str:
+    """The pattern, and where several kinds were planted for it, the kind."""
+    return f"{row.pattern}: {row.kind.replace('_', ' ')}" if row.kind and len(one.rows) > 1 else row.pattern
 
 
 def _bars(values: Sequence[tuple[str, Figure]], most: float | None) -> str:
@@ -83,7 +101,30 @@ def _bars(values: Sequence[tuple[str, Figure]], most: float | None) -> str:
     return f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">{"".join(parts)}</svg>'
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _dots(values: Sequence[tuple[str, Sequence[float]]]) -> str:
+    """A dot for each delay, on a logarithmic axis of minutes."""
+    last = log10(DELAYS[-1][0])
+
+    def x(minutes: float) -> float:
+        return LEFT + (WIDTH - LEFT - 20) * min(log10(max(minutes, 1.0)) / last, 1.0)
+
+    bottom = LINE * len(values)
+    parts = [
+        f'<path d="M{x(at):.1f} 0V{bottom}" stroke="{GREY}" stroke-opacity=".4"/>'
+        f'<text x="{x(at):.1f}" y="{bottom + 16}" text-anchor="middle">{text}</text>'
+        for at, text in DELAYS
+    ]
+    for place, (name, delays) in enumerate(values):
+        y = place * LINE
+        parts.append(f'<text x="0" y="{y + 17}">{escape(name)}</text>')
+        parts += [
+            f'<circle cx="{x(each):.1f}" cy="{y + 13}" r="4" fill="{BLUE}" fill-opacity=".35"/>' for each in delays
+        ]
+    height = bottom + 24
+    return f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">{"".join(parts)}</svg>'
+
+
+def _table(rows: Sequence[tuple[str, Row]]) -> str:
     lines = []
     columns: tuple[Callable[[Row], Figure], ...] = (
         lambda row: row.recall,
@@ -92,9 +133,9 @@ def _table(rows: Sequence[Row]) -> str:
         lambda row: row.minutes,
         lambda row: row.events,
     )
-    for row in rows:
+    for name, row in rows:
         cells = [str(row.planted), str(row.found), *(figure_text(column(row)) for column in columns)]
-        lines.append(f"<tr><td>{escape(_name(row))}" + "".join(f'<td class="n">{cell}' for cell in cells))
+        lines.append(f"<tr><td>{escape(name)}" + "".join(f'<td class="n">{cell}' for cell in cells))
     return f"<table><tr>{''.join(f'<th>{head}' for head in HEADS)}{''.join(lines)}</table>"
 
 
@@ -109,15 +150,23 @@ def figure_text(figure: Figure) -> str:
 
 def _failures(one: Summary) -> Iterator[str]:
     """What a pattern missed and what it raised for nothing."""
-    if not one.missed and not one.false:
+    left_out = []
+    if one.notices:
+        left_out.append(f"{one.notices} notices that claim nothing are not counted as alerts")
+    if one.too_late:
+        left_out.append(f"{one.too_late} planted could not be known before the end of their city")
+    if not one.missed and not one.false and not left_out:
         return
     yield f"<h2>Where {escape(one.pattern)} fails</h2>"
+    if left_out:
+        yield f"<p>Left out: {'; '.join(left_out)}.</p>"
     if one.missed:
         lines = "".join(f"<tr>{_cells(item)}" for item in one.missed)
         yield f"<table><tr><th>seed<th>missed<th>border<th>why{lines}</table>"
     if one.false:
         lines = "".join(f"<li>{escape(text)}" for text in one.false)
-        yield f"<p>Raised for what nobody planted, among others:</p><ul>{lines}</ul>"
+        every = round(one.alerts * (1 - (one.precision.value or 0.0)))
+        yield f"<p>Raised for what nobody planted, {len(one.false)} of {every}:</p><ul>{lines}</ul>"
 
 
 def _cells(item: Judged) -> str:

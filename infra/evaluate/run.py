@@ -34,7 +34,7 @@ def evaluate(plans: Sequence[Plan], names: Sequence[str] | None, say: Callable[[
             began = time.monotonic()
             made = city(plan)
             say(f"seed {plan.seed}: {len(made.lines):,} records through the gate in {time.monotonic() - began:.0f} s")
-            runs = Runs(trial, settings.load(), made.lines)
+            runs = Runs(trial, settings.load(), made.lines, made.end_ms)
             for name, truth in truths.items():
                 began = time.monotonic()
                 raised, arrivals = runs.alerts(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,10 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """One planted item: whether it was found, and how long after it could be known (None where nothing says when)."""
+    """One planted item: whether it was found, and how long after it could be known (None where nothing says when).
+
+    ``events`` counts the records of all that the pattern reads that arrived in that time.
+    """
 
     seed: int
     kind: str
@@ -31,7 +35,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One pattern in one city. ``alerts`` counts identities: an alert with its updates is one."""
+    """One pattern in one city. ``alerts`` counts identities: an alert with its updates is one.
+
+    ``notices`` claim nothing and are no alerts; ``too_late`` counts planted items of which too little had arrived by
+    the end of the city to know them: nobody could have found them, and they are not judged.
+    """
 
     seed: int
     pattern: str
@@ -40,6 +48,8 @@ class Outcome:
     true: int
     weeks: float
     false: tuple[str, ...]
+    notices: int = 0
+    too_late: int = 0
 
     @property
     def a_week(self) -> float:
@@ -49,10 +59,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Truth:
-    """What a pattern is held to: ``truth.py`` in its folder."""
+    """What a pattern is held to: ``truth.py`` in its folder.
+
+    ``notice`` says which of its alerts claim nothing; by default each claims what it says.
+    """
 
     kinds: tuple[str, ...]
     matches: Callable[[Item, dict[str, Any]], bool]
+    notice: Callable[[dict[str, Any]], bool] = lambda _: False
 
     @classmethod
     def of(cls, name: str) -> Truth | None:
@@ -65,13 +79,15 @@ class Truth:
                 raise
             return None
         kinds = (module.TRUTH,) if isinstance(module.TRUTH, str) else tuple(module.TRUTH)
-        return cls(kinds, module.matches)
+        return cls(kinds, module.matches, getattr(module, "notice", cls.notice))
 
 
 def outcome(name: str, truth: Truth, raised: Sequence[Raised], arrivals: Sequence[int], city: City) -> Outcome:
     """Hold the alerts of a pattern, in the order of their moments, to the truth of the city."""
-    ordered = sorted(raised, key=lambda one: (one.at, str(one.alert["identifier"])))
-    items = [(kind, item) for kind in truth.kinds for item in city.truth.get(kind, [])]
+    in_order = sorted(raised, key=lambda one: (one.at, str(one.alert["identifier"])))
+    ordered = [one for one in in_order if not truth.notice(one.alert)]
+    planted = [(kind, item) for kind in truth.kinds for item in city.truth.get(kind, [])]
+    items = [(kind, item) for kind, item in planted if item.get("known_from", 0) < city.end_ms]
     judged, true = [], set[str]()
     identity = _identities(ordered)
     for kind, item in items:
@@ -80,10 +96,19 @@ def outcome(name: str, truth: Truth, raised: Sequence[Raised], arrivals: Sequenc
         judged.append(_judged(city, kind, item, hits, arrivals, ordered))
     every = dict.fromkeys(identity.values())
     heads = {one.alert["identifier"]: one for one in ordered}
-    false = tuple(
-        f"{heads[one].alert['headline']} (to {heads[one].alert['recipient']})" for one in every if one not in true
+    planted_in = _planted(city)
+    false = tuple(_false(heads[one], city, planted_in) for one in every if one not in true)
+    return Outcome(
+        city.seed,
+        name,
+        tuple(judged),
+        len(every),
+        len(true),
+        city.weeks,
+        false,
+        notices=len(in_order) - len(ordered),
+        too_late=len(planted) - len(items),
     )
-    return Outcome(city.seed, name, tuple(judged), len(every), len(true), city.weeks, false)
 
 
 def _judged(
@@ -92,10 +117,11 @@ def _judged(
     named = str(
         item.get("id") or item.get("camera") or ":".join(map(str, (item.get("record_type"), item.get("district"))))
     )
-    across = len({str(one).partition(":")[0] for one in item.get("records", [])}) > 1
+    # A gap at a border is seen by two districts, though only one of them owes the visit.
+    across = len({str(one).partition(":")[0] for one in item.get("records", [])}) > 1 or bool(item.get("border"))
     known = item.get("known_from")
     if not hits:
-        return Judged(city.seed, kind, named, across, False, why=_why(item, raised))
+        return Judged(city.seed, kind, named, across, False, why=_why(item, raised, city))
     if known is None:
         return Judged(city.seed, kind, named, across, True)
     first = hits[0]
@@ -104,16 +130,40 @@ def _judged(
     return Judged(city.seed, kind, named, across, True, minutes, events)
 
 
-def _why(item: Item, raised: Iterable[Raised]) -> str:
-    """What can be said of a missed item: how near an alert came, which records had a wrong clock."""
+def _why(item: Item, raised: Iterable[Raised], city: City) -> str:
+    """What can be said of a missed item: how near an alert came, which records were refused or had a wrong clock."""
     planted = set(item.get("records", []))
+    if not planted:
+        return "no alert is of it; it has no records of its own"
     shared = max((len(planted & set(one.alert["incidents"])) for one in raised), default=0)
     said = [
         f"{shared} of its {len(planted)} records are in an alert" if shared else "none of its records is in an alert"
     ]
+    if lost := len(planted - city.passed):
+        said.append(f"{lost} of them did not pass the gate before the end of the city")
     if item.get("skewed"):
         said.append(f"{len(item['skewed'])} of them have a wrong clock")
     return "; ".join(said)
+
+
+def _planted(city: City) -> dict[str, set[str]]:
+    """Of each record the planted items that hold it, by kind and number."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for items in city.truth.values():
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and "id" in item:
+                for record in item.get("records", []):
+                    found[record].add(str(item["id"]))
+    return found
+
+
+def _false(one: Raised, city: City, planted_in: dict[str, set[str]]) -> str:
+    """A false alert in words, with what its evidence was planted for, if for anything: the likeliest reason."""
+    evidence = one.alert["incidents"]
+    counts = Counter(item for record in evidence for item in planted_in.get(record, ()))
+    near = ", ".join(f"{count} of {len(evidence)} of {item}" for item, count in counts.most_common(2))
+    said = f"seed {city.seed}: {one.alert['headline']} (to {one.alert['recipient']})"
+    return f"{said}; of its evidence {near}" if near else f"{said}; all of its evidence is of the background"
 
 
 def _identities(ordered: Sequence[Raised]) -> dict[str, str]:

@@ -36,6 +36,8 @@ class Row:
     recall_within: Figure
     minutes: Figure
     events: Figure
+    delays: tuple[float, ...] = ()
+    """Minutes from when it could be known, of each that was found, in order."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class Summary:
     false_a_week: Figure
     missed: tuple[Judged, ...]
     false: tuple[str, ...]
+    """The first of them; ``alerts`` and ``precision`` tell how many there are."""
+    notices: int = 0
+    too_late: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """It as JSON takes it."""
@@ -72,6 +77,8 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
         ),
         tuple(item for one in outcomes for item in one.items if not item.found),
         tuple(text for one in outcomes for text in one.false)[:SHOWN_FALSE],
+        sum(one.notices for one in outcomes),
+        sum(one.too_late for one in outcomes),
     )
 
 
@@ -99,6 +106,7 @@ def _row(name: str, kind: str, outcomes: Sequence[Outcome]) -> Row:
         recall(False),
         median(lambda item: item.minutes),
         median(lambda item: item.events),
+        tuple(sorted(item.minutes for item in mine if item.minutes is not None)),
     )
 
 

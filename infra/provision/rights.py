@@ -126,6 +126,8 @@ def _jobs() -> Iterable[Right]:
     yield Right("topic", DELIVERED, "write", prefixed=True)
     # Feed health counts them; it decodes all but the bytes that were refused.
     yield Right("topic", REJECTED, "read", prefixed=True)
+    # Cameras of which only counts are kept.
+    yield Right("topic", _result("read_count"), "read")
     for name in RESULTS:
         yield Right("topic", _result(name), "read")
         yield Right("topic", _result(name), "write")

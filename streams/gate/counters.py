@@ -53,8 +53,8 @@ class Counters:
         for rejected in verdict.rejected:
             outcomes[rejected.message.district, rejected.reason] += 1
             self._reasons[rejected.reason] += 1
-        for message in verdict.let_go:
-            outcomes[message.district, "let_go"] += 1
+        for one in verdict.let_go:
+            outcomes[one.message.district, "let_go"] += 1
         for (owner, outcome), count in outcomes.items():
             self._records.labels(owner, outcome).inc(count)
         self._seconds.observe(seconds)
@@ -99,7 +99,7 @@ class Counters:
     def _watch(self, verdict: Verdict) -> None:
         """Say loudly, once each time, that a district's feed is broken; and that it works again."""
         mended = {accepted.message.district for accepted in verdict.accepted}
-        mended |= {message.district for message in verdict.let_go}
+        mended |= {one.message.district for one in verdict.let_go}
         for name in mended:
             if self._in_a_row.pop(name, 0) >= self._limit:
                 log.warning("a district's records go through again", district=name)

@@ -14,7 +14,7 @@ from streams.districts import District
 from streams.gate.kinds import published
 from streams.gate.lookouts import Lookouts
 from streams.gate.memory import Memory
-from streams.gate.messages import Message, Rejected, Verdict
+from streams.gate.messages import LetGo, Message, Rejected, Verdict
 from streams.gate.options import Gate
 from streams.gate.placing import Placing
 from streams.gate.reading import Decode, Reader, refused
@@ -62,7 +62,7 @@ class Judge:
             else:
                 read.append((message, found))
         placed = self._place(read, rejected)
-        let_go: list[Message] = []
+        let_go: list[LetGo] = []
         return Verdict(self._revisions(placed, self._placing, rejected, let_go, now), rejected, let_go)
 
     def _place(self, read: list[Read], rejected: list[Rejected]) -> list[Read]:

@@ -53,14 +53,24 @@ class Rejected(NamedTuple):
     field: str | None = None
     record_id: str | None = None
     schema_id: int | None = None
+    ahead_ms: int | None = None
+    """By how much it was written after it came, where that is why: its sender's clock runs ahead."""
+
+
+class LetGo(NamedTuple):
+    """A vehicle read that nobody asks for (:mod:`streams.gate.lookouts`): what is counted of it, and no more."""
+
+    message: Message
+    camera: str
+    recorded_at: int
 
 
 class Verdict(NamedTuple):
     """Where each message of a batch went, in their order; together they are the batch.
 
-    ``let_go``: vehicle reads that nobody asks for (:mod:`streams.gate.lookouts`).
+    ``let_go``: vehicle reads that nobody asks for.
     """
 
     accepted: list[Accepted]
     rejected: list[Rejected]
-    let_go: Sequence[Message] = ()
+    let_go: Sequence[LetGo] = ()

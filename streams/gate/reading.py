@@ -7,7 +7,7 @@ from collections.abc import Callable
 from schemas import codes
 from schemas.check import Checker
 from streams.codec import Decoder, Defect, Record
-from streams.gate.kinds import DISTRICT, Kind
+from streams.gate.kinds import DISTRICT, RECORDED, Kind
 from streams.gate.messages import Message, Rejected
 from streams.gate.options import Gate
 from streams.gate.release import Releases
@@ -36,7 +36,7 @@ class Reader:
         record = self._decode(raw)
         if isinstance(record, Defect):
             return Rejected(message, record.reason, record.message, schema_id=record.schema_id)
-        fault = self._fault(message, record)
+        fault = self._fault(message, record, now)
         if fault is None and self._kind.released:
             fault = self._release(message, record, releases, now)
         if fault is not None:
@@ -48,12 +48,13 @@ class Reader:
             record["category"] = self._categories[record["offence"]]
         return record
 
-    def _fault(self, message: Message, record: Record) -> Rejected | None:
+    def _fault(self, message: Message, record: Record, now: int) -> Rejected | None:
         """The first thing that is wrong with a decoded record, or none."""
         faults = self._checker.check(record)
         if faults:
             fault = faults[0]
-            return refused(message, record, fault.reason, fault.message, fault.field)
+            ahead = _ahead(record, now) if fault.field == RECORDED else None
+            return refused(message, record, fault.reason, fault.message, fault.field)._replace(ahead_ms=ahead)
         if record["district"] != message.district:
             return refused(message, record, "wrong_district", "is not the district of the topic", "district")
         if not owned(record["record_id"], message.district):
@@ -86,6 +87,12 @@ class Reader:
 def owned(record_id: str, district: str) -> bool:
     """Whether it is the id of a record of that district: ids begin with their owner's name and a colon."""
     return record_id.startswith(f"{district}:")
+
+
+def _ahead(record: Record, now: int) -> int | None:
+    """By how much a record was written after it came, milliseconds; none where that is not what is wrong."""
+    at = record.get(RECORDED)
+    return at - now if isinstance(at, int) and at > now else None
 
 
 def refused(message: Message, record: Record, reason: str, text: str, field: str) -> Rejected:

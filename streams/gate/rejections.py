@@ -34,4 +34,5 @@ def to_record(rejected: Rejected, now: int, *, withheld: bool) -> Record:
         "raw_size": len(raw),
         "raw_sha256": hashlib.sha256(raw).hexdigest(),
         "rejected_at": now,
+        "ahead_s": None if rejected.ahead_ms is None else rejected.ahead_ms // 1_000,
     }

@@ -13,7 +13,7 @@ from streams.codec import Record
 from streams.gate.kinds import RETRACTION, Kind
 from streams.gate.lookouts import LOOKOUT, Lookouts, vehicle_read
 from streams.gate.memory import Memory, Seen
-from streams.gate.messages import Accepted, Message, Rejected, Stub
+from streams.gate.messages import Accepted, LetGo, Message, Rejected, Stub
 from streams.gate.placing import Placing
 from streams.gate.reading import owned, refused
 from streams.gate.stub import StubMaker
@@ -32,7 +32,7 @@ class Revisions:
         self._stubs = {name: StubMaker(kind) for name, kind in kinds.items() if name != RETRACTION}
 
     def __call__(
-        self, read: Sequence[Read], placing: Placing, rejected: list[Rejected], let_go: list[Message], now: int
+        self, read: Sequence[Read], placing: Placing, rejected: list[Rejected], let_go: list[LetGo], now: int
     ) -> list[Accepted]:
         """Those that go through, in their order, complete; the others are added to ``rejected`` or ``let_go``."""
         ids = [record["record_id"] for _, record in read]
@@ -57,7 +57,7 @@ class Revisions:
             record.update(kind.first if seen is None else kind.prior(seen))
             shared = self._asked_for(message, record, seen, placing)
             if shared is None:
-                let_go.append(message)
+                let_go.append(LetGo(message, record["camera"], record["recorded_at"]))
                 continue
             stub = None
             if message.record_type == RETRACTION:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.evaluate.detect import Raised
+from infra.commands.replay import _arrivals
+from infra.evaluate.detect import TICK_MS, Raised, _ticking
 from infra.evaluate.gated import City
+from infra.evaluate.goals import FALSE, goals
 from infra.evaluate.page import figure_text, render
 from infra.evaluate.score import Outcome, Truth, outcome
 from infra.evaluate.summary import Figure, summarise
 from infra.replay import replayable, standing
+from jobs import pattern
 
 MINUTE = 60_000
 
 
 def alert(identifier: str, *incidents: str, kind: str = "Alert", earlier: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
+        "event": "an event",
         "identifier": identifier,
         "incidents": list(incidents),
         "msg_type": kind,
@@ -28,7 +34,10 @@ def alert(identifier: str, *incidents: str, kind: str = "Alert", earlier: tuple[
 
 
 def city(seed: int, **truth: list[dict[str, Any]]) -> City:
-    return City(seed, truth, districts=2, days=14, lines=[])
+    lines = [
+        {"type": "incident", "record": {"record_id": name}} for name in ("north:1", "south:1", "north:2", "north:4")
+    ]
+    return City(seed, {"end_ms": 60 * MINUTE, **truth}, districts=2, days=14, lines=lines)
 
 
 SERIES = [
@@ -55,8 +64,59 @@ def test_an_alert_and_its_updates_are_one_and_a_cancel_finds_nothing() -> None:
     found, missed = one.items
     assert (found.found, found.across, found.minutes, found.events) == (True, True, 2.0, 2)
     assert (missed.found, missed.across) == (False, False)
-    assert missed.why == "2 of its 2 records are in an alert; 1 of them have a wrong clock"
-    assert one.false == ("headline of b1 (to north)",)
+    assert missed.why == (
+        "2 of its 2 records are in an alert; 1 of them did not pass the gate before the end of the city; "
+        "1 of them have a wrong clock"
+    )
+    assert one.false == ("seed 1: headline of b1 (to north); of its evidence 1 of 1 of series-2",)
+
+
+def test_a_notice_is_no_alert_and_what_could_not_be_known_by_the_end_is_not_judged() -> None:
+    late = SERIES[1] | {"known_from": 60 * MINUTE}
+    muted = Raised(alert("n1", "north:4") | {"event": "muted"}, 20 * MINUTE, 4)
+    told = [muted, Raised(alert("f1", "north:4"), 21 * MINUTE, 4)]
+    one = outcome("tried", TRUTH, told, ARRIVALS, city(1, series=[SERIES[0], late]))
+    assert (one.alerts, one.notices, one.too_late, len(one.items)) == (2, 0, 1, 1)
+    quiet = Truth(TRUTH.kinds, TRUTH.matches, lambda one: bool(one["event"] == "muted"))
+    one = outcome("tried", quiet, told, ARRIVALS, city(1, series=[SERIES[0], late]))
+    assert (one.alerts, one.notices, one.too_late, len(one.items)) == (1, 1, 1, 1)
+    assert one.false == ("seed 1: headline of f1 (to north); all of its evidence is of the background",)
+
+
+def test_the_mute_notices_of_campaigns_are_notices_and_its_alerts_are_not() -> None:
+    truth = Truth.of("report_campaign")
+    assert truth is not None
+    assert truth.notice({"event": "fraud indicator muted"})
+    assert not truth.notice({"event": pattern.load("report_campaign").alert.event})  # type: ignore[union-attr]
+    other = Truth.of("coverage_gap")
+    assert other is not None and not other.notice({"event": "fraud indicator muted"})
+
+
+def test_a_gap_at_a_border_is_one_across_it() -> None:
+    truth = Truth(("gap",), lambda *_: False)
+    gaps = [{"id": "g1", "records": ["north:1"], "border": True}, {"id": "g2", "records": ["north:1"], "border": False}]
+    assert [one.across for one in outcome("tried", truth, [], ARRIVALS, city(1, gap=gaps)).items] == [True, False]
+
+
+def test_time_passes_to_the_end_of_the_city_and_no_further() -> None:
+    lines = [{"type": "patrol", "record": {}, "arrived_at": at} for at in (0, TICK_MS // 2, 3 * TICK_MS)]
+    ticks = [line["arrived_at"] for line in _ticking(lines, 5 * TICK_MS + 1) if "clock" in line]
+    assert ticks == [TICK_MS, 2 * TICK_MS, 3 * TICK_MS, 4 * TICK_MS, 5 * TICK_MS]
+    assert [line for line in _ticking(lines, None) if "clock" not in line] == lines
+    assert list(_ticking([], 5 * TICK_MS)) == []
+
+
+def test_goals_are_held_by_the_figure_and_a_miss_is_said() -> None:
+    found, missed = judged(1).items
+    half = Outcome(1, "linked_series", (found, missed), alerts=10, true=7, weeks=1.0, false=())
+    held = {(one.of, one.figure): one.held for one in goals([summarise([half])])}
+    assert held == {
+        ("linked_series", "recall"): False,
+        ("linked_series", "precision"): True,
+        ("all together", FALSE): False,
+    }
+    page = render([summarise([half])], {})
+    assert "<b>missed</b>" in page and "at least 0.8" in page
 
 
 def test_cities_are_pooled_with_an_interval_over_them() -> None:
@@ -94,3 +154,16 @@ def test_what_stands_is_neither_replaced_nor_cancelled() -> None:
 def test_what_never_lands_cannot_be_replayed_and_says_so() -> None:
     assert replayable(["linked_alerts", "linked_incidents"]) == {}
     assert "vehicle_token" in replayable(["lookout_hit"])["lookout_hit"]
+
+
+def test_lines_of_a_file_arrive_when_they_say_and_never_in_1970(tmp_path: Path) -> None:
+    said: list[dict[str, Any]] = [
+        {"type": "link", "record": {}},
+        {"type": "read_count", "record": {"counted_at": "2025-03-01T00:00:01Z"}},
+        {"type": "link", "record": {}},
+        {"type": "patrol", "record": {"recorded_at": 5, "gated_at": "2025-03-01T00:00:02Z"}},
+        {"clock": "2025-03-01T00:00:03Z"},
+    ]
+    (tmp_path / "lines").write_text("".join(json.dumps(line) + "\n" for line in said))
+    start = 1_740_787_200_000
+    assert [line["arrived_at"] - start for line in _arrivals(tmp_path / "lines")] == [1_000, 1_000, 1_000, 2_000, 3_000]

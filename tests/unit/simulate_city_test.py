@@ -118,6 +118,21 @@ def test_what_is_known_is_known_when_enough_of_it_has_arrived(folder: Path) -> N
         assert item["known_from"] == max(arrived[one] for one in item["records"])
 
 
+def test_what_does_not_come_can_be_known_once_it_is_missing(folder: Path) -> None:
+    found = read.truth(folder)
+    for item in found["coverage_gap"]:
+        assert item["known_from"] == item["gap_from"] + 3_600_000 < item["gap_to"]
+    for item in found["silent_feed"]:
+        assert item["silent_from"] <= item["known_from"] < item["silent_to"]
+    arrived: dict[str, list[int]] = {}
+    for sent in read.records(folder):
+        if sent.kind == "camera_event":
+            arrived.setdefault(sent.record["camera"], []).append(sent.record["recorded_at"])
+    for item in found["dead_camera"]:
+        assert max(arrived[item["camera"]]) < item["dead_from"] <= item["known_from"]
+        assert item["known_from"] - item["dead_from"] < 2 * 3_600_000
+
+
 def test_districts_border_each_other_and_leave_no_gap(folder: Path) -> None:
     found = districts.load_all(folder / "districts")
     areas = [one.area for one in found.values() if one.area is not None]

@@ -12,9 +12,11 @@ from streams.gate.judge import Judge
 from streams.gate.lookouts import Lookouts
 from streams.gate.messages import Message, Verdict
 from streams.gate.options import Gate
-from streams.gate.read_counts import EVERY_MS, HOUR_MS, ReadCounts
+from streams.gate.read_counts import EVERY_MS, HOUR_MS, STRETCH_MS, ReadCounts
+from streams.gate.rejections import to_record
 
 TOKEN, OTHER = f"k1:{'ab' * 32}", f"k1:{'cd' * 32}"
+CAMERA = good("camera_event")["camera"]
 DAY_MS = 86_400_000
 SINCE, UNTIL = NOW - 3 * DAY_MS, NOW + 3 * DAY_MS
 
@@ -64,7 +66,8 @@ def test_a_read_that_nobody_asks_for_is_neither_accepted_nor_rejected(asked: Mes
     verdict = judge(asked, one)
     assert verdict.rejected == []
     assert ids(verdict) == []
-    assert list(verdict.let_go) == [one]
+    (let_go,) = verdict.let_go
+    assert (let_go.message, let_go.camera, let_go.recorded_at) == (one, CAMERA, NOW - 500)
 
 
 def test_a_lookout_that_comes_after_the_read_never_meets_it() -> None:
@@ -121,7 +124,7 @@ def test_counts_hold_no_read_and_are_told_as_they_grow() -> None:
     hour = NOW // HOUR_MS * HOUR_MS
     assert told == {
         "district": "north", "hour": hour, "gate": "gate-1", "since": NOW, "counted_at": NOW,
-        "reads": 3, "asked_for": 1,
+        "reads": 3, "asked_for": 1, "cameras": [], "let_go": None, "quickest_s": None,
     }  # fmt: skip
     assert counts.due(NOW) == [told], "what was not told is due again"
     counts.told([told], NOW)
@@ -131,3 +134,51 @@ def test_counts_hold_no_read_and_are_told_as_they_grow() -> None:
     assert [one["reads"] for one in counts.due(NOW + EVERY_MS)] == [4]
     counts.add(judge(read(5, vehicle_token=OTHER)), NOW + HOUR_MS)
     assert [(one["hour"], one["reads"]) for one in counts.untold(NOW + HOUR_MS)] == [(hour, 4), (hour + HOUR_MS, 1)]
+
+
+def test_a_camera_is_named_once_when_five_minutes_are_over_and_tells_no_moment() -> None:
+    start = NOW // STRETCH_MS * STRETCH_MS
+    counts = ReadCounts("gate-1", start)
+    for number, (at, camera) in enumerate([(7_000, "cam-2"), (27_000, "cam-1"), (250_000, "cam-2")], 2):
+        counts.add(judge(read(number, vehicle_token=OTHER, camera=camera)), start + at)
+        (told,) = counts.due(start + at + EVERY_MS)
+        assert (told["cameras"], told["let_go"], told["quickest_s"]) == ([], None, None)
+        counts.told([told], start + at + EVERY_MS)
+    assert counts.due(start + STRETCH_MS - 1) == []
+    (over,) = counts.due(start + STRETCH_MS)
+    assert (over["cameras"], over["let_go"]) == (["cam-1", "cam-2"], 3)
+    assert over["quickest_s"] == (start + 7_000 - (NOW - 500)) // 1_000
+    assert (over["reads"], over["hour"]) == (3, start // HOUR_MS * HOUR_MS)
+    assert counts.due(start + STRETCH_MS) == [over], "what was not told is due again"
+    counts.told([over], start + STRETCH_MS + EVERY_MS)
+    assert counts.due(start + 3 * STRETCH_MS) == []
+
+
+def test_a_read_that_was_long_on_its_way_is_counted_and_names_no_camera() -> None:
+    counts = ReadCounts("gate-1", NOW)
+    counts.add(judge(read(1, vehicle_token=OTHER, recorded_at=NOW - HOUR_MS - 1)), NOW)
+    assert [(one["reads"], one["cameras"]) for one in counts.untold(NOW + STRETCH_MS)] == [(1, [])]
+
+
+def test_a_read_that_is_asked_for_names_no_camera() -> None:
+    counts = ReadCounts("gate-1", NOW)
+    counts.add(judge(lookout(), read(1)), NOW)
+    assert [one["cameras"] for one in counts.untold(NOW + STRETCH_MS)] == [[]]
+
+
+def test_what_is_not_over_when_counts_are_made_is_not_lost_when_they_are_through() -> None:
+    start = NOW // STRETCH_MS * STRETCH_MS
+    counts = ReadCounts("gate-1", start)
+    counts.add(judge(read(1, vehicle_token=OTHER)), start)
+    told = counts.due(start + STRETCH_MS - 1)
+    counts.told(told, start + STRETCH_MS + 1)
+    assert [one["cameras"] for one in counts.due(start + STRETCH_MS + EVERY_MS + 1)] == [[CAMERA]]
+
+
+def test_a_record_of_a_clock_that_runs_ahead_is_refused_with_by_how_much_and_no_other_is() -> None:
+    hour = 3_600_000
+    wrong = read(1, recorded_at=NOW + hour)
+    ahead = [one.ahead_ms for one in judge(wrong, read(2, recorded_at=-1), read(3, lat=99.0)).rejected]
+    assert ahead == [hour, None, None]
+    (rejected,) = judge(wrong).rejected
+    assert to_record(rejected, NOW, withheld=True)["ahead_s"] == 3_600

@@ -1,28 +1,40 @@
 -- Every record as a word of its district: who, of what type, when it was written, when it arrived. A retraction's stub is none.
 CREATE TEMPORARY VIEW word AS
 SELECT district AS recipient, 'incident' AS record_type, '' AS camera, record_id, recorded_at AS happened_at, gated_at,
-       lat, lon, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS fault, CAST(NULL AS BIGINT) AS number
+       lat, lon, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS fault, CAST(NULL AS BIGINT) AS number,
+       CAST(NULL AS BIGINT) AS took_s
 FROM incident WHERE NOT retracted
 UNION ALL
-SELECT district, 'patrol', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+SELECT district, 'patrol', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 FROM patrol WHERE NOT retracted
 UNION ALL
-SELECT district, 'camera_event', camera, record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+SELECT district, 'camera_event', camera, record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 FROM camera_event WHERE NOT retracted
 UNION ALL
-SELECT district, 'online_report', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+SELECT district, 'online_report', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 FROM online_report WHERE NOT retracted
 UNION ALL
-SELECT district, 'inspection', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+SELECT district, 'inspection', '', record_id, recorded_at, gated_at, lat, lon, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 FROM inspection WHERE NOT retracted
 UNION ALL
 -- Rows of a file that were refused before they were published stand under file:<name>: whoever published it was told.
 SELECT district, SPLIT_INDEX(topic, '.', 1), '', COALESCE(record_id, rejection_id), rejected_at, rejected_at,
-       CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), reason, field, `offset`
+       CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), reason, field, `offset`, -ahead_s
 FROM rejection WHERE topic LIKE district || '.%'
 UNION ALL
+-- Vehicle reads that nobody asks for are counted at the gate and kept nowhere: that a camera sent some is its word.
+SELECT district, 'camera_event', of_count.camera, district || ':read_count-' || DATE_FORMAT(`hour`, 'yyyy-MM-dd''T''HH'),
+       counted_at, counted_at, CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT),
+       CAST(quickest_s AS BIGINT)
+FROM read_count CROSS JOIN UNNEST(cameras) AS of_count (camera)
+UNION ALL
+SELECT district, 'camera_event', '', district || ':read_count-' || DATE_FORMAT(`hour`, 'yyyy-MM-dd''T''HH'),
+       counted_at, counted_at, CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(let_go AS BIGINT),
+       CAST(quickest_s AS BIGINT)
+FROM read_count WHERE let_go IS NOT NULL
+UNION ALL
 -- The clock lets time pass when all are silent; it is nobody's word.
-SELECT '', '', '', '', `at`, `at`, CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT)
+SELECT '', '', '', '', `at`, `at`, CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)
 FROM clock;
 
 INSERT INTO alert

@@ -5,7 +5,10 @@ CREATE TEMPORARY TABLE `read_count_result` (
   `since` TIMESTAMP(3) NOT NULL,
   `counted_at` TIMESTAMP(3) NOT NULL,
   `reads` BIGINT NOT NULL,
-  `asked_for` BIGINT NOT NULL
+  `asked_for` BIGINT NOT NULL,
+  `cameras` ARRAY<STRING NOT NULL> NOT NULL,
+  `let_go` INT,
+  `quickest_s` INT
 ) WITH (
   'connector' = 'kafka',
   'topic' = 'read_count.v1',

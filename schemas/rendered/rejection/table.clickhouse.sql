@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`rejections`
     `raw_size` UInt64 COMMENT 'Size of the whole message.' CODEC(ZSTD(1)),
     `raw_sha256` String COMMENT 'SHA-256 of the whole message, in hexadecimal.' CODEC(ZSTD(1)),
     `rejected_at` DateTime64(3, 'UTC') COMMENT 'When it was refused.' CODEC(Delta(8), ZSTD(1)),
+    `ahead_s` Nullable(UInt64) COMMENT 'By how much its recorded_at was ahead of the gate\'s clock, where that is why it was refused: a clock that runs ahead shows in it. Null for any other reason.' CODEC(ZSTD(1)),
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(`rejected_at`)

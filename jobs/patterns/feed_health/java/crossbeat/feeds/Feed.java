@@ -15,7 +15,7 @@ final class Feed {
     long newest = Long.MIN_VALUE;
     /** When that was heard. */
     long heard = Long.MIN_VALUE;
-    /** When it spoke again after its last silence of more than an hour. */
+    /** When it spoke again after its last silence that was long enough to be told of. */
     long resumed = Long.MIN_VALUE;
     /** When its timer is due; {@link Rhythm#NEVER} if none is set. */
     long timer = Rhythm.NEVER;
@@ -66,10 +66,12 @@ final class Feed {
     /**
      * Takes in a record. One that is not newer than the newest says nothing: it is late, or known.
      *
+     * @param pause a silence longer than this is one from which it resumes: cameras that report on the hour make an hour
+     *     of silence, give or take a second, every hour
      * @param odd that something else is known to have kept it silent: nothing is learnt from how long
      * @return how long it had been silent, in milliseconds, if its silence was told of and is over with this; else -1
      */
-    long take(Word word, boolean odd) {
+    long take(Word word, long pause, boolean odd) {
         if (word.recordedAt() <= newest) {
             return -1;
         }
@@ -77,14 +79,16 @@ final class Feed {
         long before = heard;
         boolean over = silent;
         rhythm.spoke(at, odd || silent);
-        if (before != Long.MIN_VALUE && at - before > Rhythm.HOUR_MS) {
+        if (before != Long.MIN_VALUE && at - before > pause) {
             resumed = at;
         }
         newest = word.recordedAt();
         heard = at;
         silent = false;
-        lat = word.lat();
-        lon = word.lon();
+        if (!word.counted()) {
+            lat = word.lat();
+            lon = word.lon();
+        }
         record = word.record();
         return over ? at - before : -1;
     }

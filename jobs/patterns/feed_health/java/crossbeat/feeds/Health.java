@@ -24,7 +24,7 @@ import org.apache.flink.types.Row;
 public class Health extends ProcessTableFunction<Row> {
     static final String INPUT = "ROW<recipient STRING, record_type STRING, camera STRING, record_id STRING,"
             + " happened_at TIMESTAMP(3), gated_at TIMESTAMP(3), lat DOUBLE, lon DOUBLE, reason STRING, fault STRING,"
-            + " number BIGINT>";
+            + " number BIGINT, took_s BIGINT>";
     /** Names of what is no camera; a camera's name begins with a letter or a digit. */
     private static final String SOURCE = "#source";
 
@@ -55,8 +55,14 @@ public class Health extends ProcessTableFunction<Row> {
         Telling telling = new Telling(told, word.recipient(), word.recordType(), settings);
         if (word.reason() == null) {
             spoke(word, source, known, clock, telling);
-        } else if (source.refusals.refused(word) && source.refusals.timer == Rhythm.NEVER) {
-            source.refusals.timer = set(clock, word, REFUSED, Refusals.end(word.gatedAt()));
+        } else if (source.refusals.refused(word)) {
+            if (source.refusals.timer == Rhythm.NEVER) {
+                source.refusals.timer = set(clock, word, REFUSED, Refusals.end(word.gatedAt()));
+            }
+            // The gate refuses what is minutes ahead: of such a clock nothing else is ever seen.
+            if (word.live() && word.delay() < 0 && source.clock.take(word, settings)) {
+                say(telling.clock(source.clock, source.feed, word));
+            }
         }
         known.put(SOURCE, source.pack());
     }
@@ -72,7 +78,7 @@ public class Health extends ProcessTableFunction<Row> {
         }
         source.refusals.passed(word);
         if (word.live() && source.clock.take(word, settings)) {
-            say(telling.clock(source.clock, source.feed, word.gatedAt()));
+            say(telling.clock(source.clock, source.feed, word));
         }
     }
 
@@ -86,7 +92,7 @@ public class Health extends ProcessTableFunction<Row> {
             feed.silent = true;
             say(telling.silent(feed, camera(name), word.heardAt()));
         }
-        long silence = feed.take(word, odd);
+        long silence = feed.take(word, settings.feedMs(), odd);
         if (silence >= 0) {
             say(telling.speaks(feed, camera(name), silence));
         }

@@ -92,9 +92,9 @@ final class Refusals {
         return out.array();
     }
 
-    /** Counts a record that passed. */
+    /** Counts a record that passed, or reads that were let go. */
     void passed(Word word) {
-        count(word, passed);
+        count(word, passed, word.counted() ? (int) word.number() : 1);
     }
 
     /** Counts one that was refused; false if it is known. */
@@ -109,7 +109,7 @@ final class Refusals {
             reason = why;
         }
         votes = reason.equals(why) ? Math.min(votes + 1, 1000) : votes - 1;
-        count(word, refused);
+        count(word, refused, 1);
         return true;
     }
 
@@ -133,21 +133,21 @@ final class Refusals {
         return new Hour(bad, bad + good, (allRefused + 1) / (all + PRIOR), all);
     }
 
-    private void count(Word word, int[] counts) {
+    private void count(Word word, int[] counts, int many) {
         long one = Math.floorDiv(word.gatedAt(), STRETCH_MS);
         if (stretch == Long.MIN_VALUE) {
             stretch = one;
         }
         if (one <= stretch - KEPT) {
-            all++;
-            allRefused += word.reason() == null ? 0 : 1;
+            all += many;
+            allRefused += word.reason() == null ? 0 : many;
             return;
         }
         for (long next = Math.max(stretch + 1, one - KEPT + 1); next <= one; next++) {
             settle(slot(next));
         }
         stretch = Math.max(stretch, one);
-        counts[slot(one)]++;
+        counts[slot(one)] += many;
     }
 
     /** Puts an old stretch to what is usual, unless it is told of. */

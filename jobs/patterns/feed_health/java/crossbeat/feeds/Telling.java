@@ -35,8 +35,7 @@ final class Telling {
         return say("silent" + camera, "silent since " + feed.heard, alert -> about(alert, feed, now)
                 .score(missed)
                 .headline(capital(who) + " has told nothing for " + Words.duration(silence))
-                .description(capital(who) + " told its last record, " + feed.record + ", at " + Words.at(feed.heard) + ": "
-                        + Words.duration(silence) + " ago. By its own rhythm of hours and days it would have spoken about "
+                .description(capital(who) + last(feed) + Words.at(feed.heard) + ": " + Words.duration(silence) + " ago. By its own rhythm of hours and days it would have spoken about "
                         + Words.number(Math.round(missed), "time") + " since. Raised because so long a silence is less likely than 1 in "
                         + String.format(Locale.ROOT, "%,.0f", 1 / settings.improbable()) + " by that rhythm."
                         + (camera.isEmpty() ? "" : " Other cameras of " + district + " did speak meanwhile.")
@@ -53,7 +52,8 @@ final class Telling {
     }
 
     /** What is known of the clock has changed. */
-    Row clock(Clock clock, Feed feed, long now) throws Exception {
+    Row clock(Clock clock, Feed feed, Word word) throws Exception {
+        long now = word.gatedAt();
         if (!clock.ahead() && !clock.behind()) {
             return over("clock", alert -> alert.headline("The clock of " + who("") + " is right again")
                     .description("Records of " + who("") + " bear times again that agree with when they arrive, since "
@@ -62,10 +62,12 @@ final class Telling {
         String off = Words.duration(clock.off());
         if (clock.ahead()) {
             return say("clock", "ahead", alert -> about(alert, feed, now)
+                    .evidence(List.of(word.record()))
+                    .times(now, now)
                     .score(clock.off() / 60_000.0)
                     .headline("The clock of " + who("") + " runs " + off + " ahead")
                     .description(Clock.RECORDS + " records of " + who("") + " or more within two days were written after they had arrived, which"
-                            + " cannot be; the last, " + feed.record + ", by " + off + ". Raised because the clock of the system that"
+                            + " cannot be; the last, " + word.record() + ", by " + off + "." + kept(word) + " Raised because the clock of the system that"
                             + " writes them must run ahead. It does not say that what they tell is wrong, but their times are: whoever compares"
                             + " them with a neighbour's is misled. First set that clock, then send corrected revisions."));
         }
@@ -102,6 +104,20 @@ final class Telling {
 
     private String who(String camera) {
         return camera.isEmpty() ? "the " + Words.plain(type) + " feed of " + district : "camera " + camera + " of " + district;
+    }
+
+    private static String last(Feed feed) {
+        return feed.record.contains(Word.COUNT)
+                ? " was last heard by its vehicle reads, which are only counted (" + feed.record + "), at "
+                : " told its last record, " + feed.record + ", at ";
+    }
+
+    /** What became of a record that was ahead. */
+    private String kept(Word word) {
+        return word.reason() == null
+                ? ""
+                : " The gate refuses what is minutes ahead: such records stand in rejected." + district
+                        + ".v1 and reach nobody until they are sent again with the right time.";
     }
 
     private static String capital(String text) {
