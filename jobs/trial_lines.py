@@ -1,8 +1,9 @@
 """The lines of a trial: records as people write them, made whole, with the watermarks that a live run would have.
 
 A line is ``{"type": "incident", "record": {…}}``, in the order of arrival, or ``{"clock": "2025-03-01T12:00:00Z"}``,
-which says that time has passed. Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may
-be, empty for an array, the default or the example of its contract otherwise; ``visible_to`` is its owner alone.
+which says that time has passed; with ``"settled": true`` nothing after it is read before all is told that was due by
+then. Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the
+default or the example of its contract otherwise; ``visible_to`` is its owner alone.
 """
 
 from __future__ import annotations
@@ -91,8 +92,20 @@ def render(
             for name, source in sources.items():
                 if source.table.event_time:
                     files[name].append(f"{number}\t@{now - source.late_ms}")
+        if line.get("settled") and before is not None:
+            _settle(files, sources, number, before)
         stands.append(before if before is not None else -(2**63))
     return {name: files[name] for name in sources}, stands
+
+
+def _settle(files: dict[str, list[str]], sources: Mapping[str, Source], number: int, now: int) -> None:
+    """Have every file wait at this line until the latest of its tables has come to now."""
+    untimed = [name for name, source in sources.items() if not source.table.event_time]
+    if untimed:
+        raise PatternError(f"line {number + 1} cannot be settled: {', '.join(untimed)} has no event time")
+    least = now - max(source.late_ms for source in sources.values())
+    for name in sources:
+        files[name].append(f"{number}\t#{least}")
 
 
 def _records(
