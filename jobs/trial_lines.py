@@ -1,10 +1,8 @@
 """The lines of a trial: records as people write them, made whole, with the watermarks that a live run would have.
 
 A line is ``{"type": "incident", "record": {…}}``, in the order of arrival, or ``{"clock": "2025-03-01T12:00:00Z"}``,
-which says that time has passed, or ``{"pause": true}``: nothing after it is read before all tables have come to it and
-what they held was taken in. Without it tables are read side by side, as topics are.
-
-Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the
+which says that time has passed; with ``"settled": true`` nothing after it is read before all is told that was due by
+then. Times are ISO 8601 or milliseconds UTC. What a record leaves out is null where it may be, empty for an array, the
 default or the example of its contract otherwise; ``visible_to`` is its owner alone.
 """
 
@@ -23,7 +21,6 @@ from schemas import contracts
 from schemas.contract import Field
 
 CLOCK = "heartbeat"
-PAUSE = "pause"
 SOURCE = "trial"
 Line = Mapping[str, Any]
 
@@ -87,9 +84,6 @@ def render(
             if source.table.event_time and source.table.contract != CLOCK:
                 owner = str(record.get("district") or record.get("a_district") or "")
                 clock.seen(owner, milliseconds(record[source.table.event_time]))
-        if PAUSE in line:
-            for text in (files[name] for name in sources):
-                text.append(f"{number}\t~")
         if "clock" in line:
             clock.passed(milliseconds(line["clock"]))
         now = clock.now
@@ -98,23 +92,32 @@ def render(
             for name, source in sources.items():
                 if source.table.event_time:
                     files[name].append(f"{number}\t@{now - source.late_ms}")
+        if line.get("settled") and before is not None:
+            _settle(files, sources, number, before)
         stands.append(before if before is not None else -(2**63))
     return {name: files[name] for name in sources}, stands
+
+
+def _settle(files: dict[str, list[str]], sources: Mapping[str, Source], number: int, now: int) -> None:
+    """Have every file wait at this line until the latest of its tables has come to now."""
+    untimed = [name for name, source in sources.items() if not source.table.event_time]
+    if untimed:
+        raise PatternError(f"line {number + 1} cannot be settled: {', '.join(untimed)} has no event time")
+    least = now - max(source.late_ms for source in sources.values())
+    for name in sources:
+        files[name].append(f"{number}\t#{least}")
 
 
 def _records(
     pattern: Pattern, sources: Mapping[str, Source], line: Line, number: int
 ) -> Iterator[tuple[str, Source, Mapping[str, Any]]]:
-    if PAUSE in line:
-        return
     if "clock" in line:
         record: Mapping[str, Any] = {"at": line["clock"], "source": SOURCE}
         kind = CLOCK
     elif "type" in line and isinstance(line.get("record"), Mapping):
         kind, record = str(line["type"]), line["record"]
     else:
-        wanted = '"type" and "record", or "clock", or "pause"'
-        raise PatternError(f"line {number + 1} must have {wanted}: {json.dumps(line)[:80]}")
+        raise PatternError(f'line {number + 1} must have "type" and "record", or "clock": {json.dumps(line)[:80]}')
     known = [(name, source) for name, source in sources.items() if source.table.contract == kind]
     if not known and kind != CLOCK:
         reads = ", ".join(sorted({source.table.contract for source in sources.values()}))

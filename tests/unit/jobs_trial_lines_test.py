@@ -70,12 +70,6 @@ def test_a_clock_lifts_all_and_reaches_the_tables_that_read_it() -> None:
     assert mark == f"2\t@{NOON_MS + 8 * HOUR_MS}" and files["incident"][-1] == f"2\t@{NOON_MS + 8 * HOUR_MS - 60_000}"
 
 
-def test_a_pause_is_in_every_table_and_lets_no_time_pass() -> None:
-    files, stands = render(tried(incident=INCIDENT, clock=CLOCK), {}, [incident("north", NOON), {"pause": True}])
-    assert files["incident"][-1] == files["clock"][-1] == "1\t~"
-    assert stands == [NOON_MS, NOON_MS]
-
-
 def test_a_table_without_a_time_has_no_watermark() -> None:
     untimed = INCIDENT.model_copy(update={"event_time": ""})
     files, stands = render(tried(incident=untimed), {}, [incident("north", NOON)])

@@ -18,8 +18,8 @@ import org.apache.flink.table.factories.SerializationFormatFactory;
 
 /**
  * The connector {@code crossbeat-lines}: a table whose rows are lines of a file, for trials of a pattern without a broker.
- * A line read is the number of its turn, a tab, and a row in the table's format {@code @} and a watermark in
- * milliseconds, or {@code ~}, which waits until all tables have come there and what they held was taken in; a line written is the watermark at that moment, a tab, and the row.
+ * A line read is the number of its turn, a tab, and a row in the table's format, or {@code @} and a watermark in
+ * milliseconds, or {@code #} and the watermark that the sinks must have come to before more is read; a line written is the watermark at that moment, a tab, and the row.
  */
 public final class LinesFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
     private static final ConfigOption<String> FILE = ConfigOptions.key("file").stringType().noDefaultValue();

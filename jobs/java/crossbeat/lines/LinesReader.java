@@ -17,7 +17,7 @@ import org.apache.flink.table.data.RowData;
 final class LinesReader extends RichSourceFunction<RowData> implements ResultTypeQueryable<RowData> {
     private static final long serialVersionUID = 1L;
     private static final char WATERMARK = '@';
-    private static final char PAUSE = '~';
+    private static final char SETTLED = '#';
 
     private final String file;
     private final int sources;
@@ -42,12 +42,11 @@ final class LinesReader extends RichSourceFunction<RowData> implements ResultTyp
                 Turns.Place place = turns.enter()) {
             for (String line = lines.readLine(); running && line != null; line = lines.readLine()) {
                 int tab = line.indexOf('\t');
-                long number = Long.parseLong(line, 0, tab, 10);
-                if (line.charAt(tab + 1) == PAUSE) {
-                    place.pause(number);
+                place.await(Long.parseLong(line, 0, tab, 10));
+                if (line.charAt(tab + 1) == SETTLED) {
+                    Settled.of(Path.of(file).getParent().toString()).await(Long.parseLong(line.substring(tab + 2)));
                     continue;
                 }
-                place.await(number);
                 synchronized (context.getCheckpointLock()) {
                     if (line.charAt(tab + 1) == WATERMARK) {
                         context.emitWatermark(new Watermark(Long.parseLong(line.substring(tab + 2))));

@@ -3,11 +3,14 @@ package crossbeat.lines;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.legacy.table.connector.source.SourceFunctionProvider;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.format.EncodingFormat;
+import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
-import org.apache.flink.table.connector.sink.legacy.SinkFunctionProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsSourceWatermark;
@@ -60,7 +63,16 @@ final class LinesTable {
 
         @Override
         public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
-            return SinkFunctionProvider.of(new LinesWriter(file, format.createRuntimeEncoder(context, type)), 1);
+            LinesWriter writer = new LinesWriter(file, format.createRuntimeEncoder(context, type));
+            // Not a SinkFunctionProvider: the operator of that one keeps watermarks to itself.
+            return new DataStreamSinkProvider() {
+                @Override
+                public DataStreamSink<?> consumeDataStream(ProviderContext provider, DataStream<RowData> rows) {
+                    DataStreamSink<RowData> sink = rows.addSink(writer).setParallelism(1);
+                    provider.generateUid("lines").ifPresent(sink::uid);
+                    return sink;
+                }
+            };
         }
 
         @Override

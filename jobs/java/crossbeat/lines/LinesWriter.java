@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.RuntimeContextInitializationContextAdapters;
 import org.apache.flink.api.common.serialization.SerializationSchema;
@@ -28,6 +29,16 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     public void open(OpenContext context) throws Exception {
         format.open(RuntimeContextInitializationContextAdapters.serializationAdapter(getRuntimeContext()));
         out = Files.newBufferedWriter(Path.of(file));
+        settled().opened(file);
+    }
+
+    @Override
+    public void writeWatermark(Watermark watermark) {
+        settled().reached(file, watermark.getTimestamp());
+    }
+
+    private Settled settled() {
+        return Settled.of(Path.of(file).getParent().toString());
     }
 
     @Override
@@ -41,6 +52,7 @@ final class LinesWriter extends RichSinkFunction<RowData> {
     public void close() throws IOException {
         if (out != null) {
             out.close();
+            settled().closed(file);
         }
     }
 }

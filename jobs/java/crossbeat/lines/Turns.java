@@ -15,8 +15,6 @@ final class Turns {
     private static final long SLACK = 32;
     /** How long the first waits for the others to be there; one that the query does not read never comes. */
     private static final long PATIENCE_MS = 1_000;
-    /** What follows the sources gets so long to take in what came before a pause: some of Flink's buffer timeouts. */
-    private static final long PAUSE_MS = 500;
 
     private final String trial;
     private final Set<Place> places = new HashSet<>();
@@ -65,14 +63,6 @@ final class Turns {
         }
     }
 
-    private synchronized void gather(Place place, long line) throws InterruptedException {
-        place.line = line;
-        notifyAll();
-        while (places.stream().anyMatch(other -> other.line < line)) {
-            wait();
-        }
-    }
-
     /** Where one source is. */
     final class Place implements AutoCloseable {
         private long line;
@@ -84,12 +74,6 @@ final class Turns {
                 known = next + SLACK / 2;
                 Turns.this.await(this, next);
             }
-        }
-
-        /** Waits until all others have come to this line, and what they read before it has been taken in. */
-        void pause(long next) throws InterruptedException {
-            gather(this, next);
-            Thread.sleep(PAUSE_MS);
         }
 
         @Override

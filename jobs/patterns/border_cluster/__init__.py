@@ -1,0 +1,1 @@
+"""Clusters at a border: a prospective space-time permutation scan."""
