@@ -29,7 +29,9 @@ SELECT 'incident' AS type, reader AS recipient, side AS district, district AS ow
 FROM incident
 CROSS JOIN UNNEST(ARRAY_UNION(visible_to, prior_visible_to)) AS may (reader)
 CROSS JOIN UNNEST(ARRAY_UNION(ARRAY[district, COALESCE(place_district, district)], near_districts)) AS beside (side)
-WHERE reader = side OR reader = district OR ARRAY_CONTAINS(near_districts, reader);
+WHERE (reader = side OR reader = district OR ARRAY_CONTAINS(near_districts, reader))
+  -- What came later counts at no moment that is still to be judged: history that is published is not even looked at.
+  AND TIMESTAMPDIFF(DAY, occurred_from, gated_at) <= ${demand_days};
 
 CREATE TEMPORARY VIEW seen AS
 SELECT * FROM planned
