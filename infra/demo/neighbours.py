@@ -19,6 +19,7 @@ from connectors.delivered import Arrival, Delivered
 from connectors.records import checked, now_ms, publish
 from connectors.retract.send import Wish, record
 from connectors.simulate import Plan, simulate, write
+from connectors.simulate.read import truth
 from connectors.simulate.send import send
 from infra.local.credentials import as_district
 from jobs.heartbeat import Clock
@@ -184,19 +185,21 @@ class Neighbours:
 
     def _publish(self) -> None:
         logins = {name: as_district(self._settings, name).kafka.client() for name in self.names}
-        told = 0
+        told, ends = 0, int(truth(self._city)["end_ms"])
 
         def clock(at_ms: int) -> None:
+            # What is days late comes after the city's end: by then no feed speaks, and all would be silent.
             nonlocal told
-            told = at_ms
-            self._clock.tell(at_ms)
+            told = min(at_ms, ends)
+            self._clock.tell(told)
 
         count = self._count
         send(self._settings, self._city, logins, hours_per_s=HOURS_PER_S, stop=self._stop, progress=count, clock=clock)
         self.events.append(f"{sum(self.sent.values()):,} records of {len({k for _, k in self.sent})} types published")
         self.published = True
         while not self._stop.wait(1.0):  # from here on its time passes as ours does
-            clock(told + 1_000)
+            ends += 1_000
+            clock(ends)
         self._clock.close()
 
     def _count(self, sent: Counter[tuple[str, str]]) -> None:
