@@ -26,7 +26,7 @@ run: setup
 
 # Two processes, each with a stack of its own: tests of servers mostly wait.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -40,7 +40,7 @@ def options(pattern: Pattern, settings: Settings, where: str, restore: Path | No
     common = {
         "pipeline.name": f"crossbeat-{pattern.name}",
         "pipeline.object-reuse": "true",
-        "parallelism.default": str(flink.parallelism if pattern.first else flink.parallelism_others),
+        "parallelism.default": str(flink.parallelism),
         # A record's key is hashed to one of these: fixed for the life of the state.
         "pipeline.max-parallelism": "128",
         "pipeline.auto-watermark-interval": "200 ms",

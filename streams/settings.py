@@ -120,8 +120,7 @@ class Flink(BaseModel):
     """Where the jobs run: in a mini-cluster of their own process, or on a cluster of yours."""
 
     rest_url: str = Field("", description="http://host:port of a JobManager; empty means the embedded mini-cluster")
-    parallelism: int = Field(2, ge=1, description="subtasks of each operator of the patterns that records need to flow")
-    parallelism_others: int = Field(1, ge=1, description="the same of all other patterns")
+    parallelism: int = Field(2, ge=1, description="subtasks of each operator")
     checkpoint_interval_ms: int = Field(1_000, ge=100, description="pairs are committed so often")
     checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
     heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
