@@ -12,7 +12,7 @@ from pathlib import Path
 from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.stack import SERVERS, Stack
-from jobs import pattern
+from jobs.runner import running as running_patterns
 from streams.metrics import read
 from streams.settings import Configured, Settings
 
@@ -65,7 +65,7 @@ def wait_patterns(running: Stack, settings: Settings, limit_s: float = 300.0) ->
     """
     until = time.monotonic() + limit_s
     while lacking := [
-        name for name in pattern.names() if read("jobs", settings.data).get(f"{name}.state") != "running"
+        name for name in running_patterns(settings) if read("jobs", settings.data).get(f"{name}.state") != "running"
     ]:
         running.watch()
         if time.monotonic() > until:

@@ -39,6 +39,11 @@ class JobFailed(RuntimeError):
     """A job ended by itself, or its JVM did; the message says which and why."""
 
 
+def running(settings: Settings) -> list[str]:
+    """The patterns that run where nobody names any: all but those that the settings leave out."""
+    return [name for name in pattern.names() if name not in settings.flink.left_out]
+
+
 class Runner:
     """The jobs process. ``run`` blocks until ``stop`` is called or a job is lost."""
 
@@ -46,7 +51,7 @@ class Runner:
         """``after`` names a file: everything is prepared at once, and the jobs begin when the file is there."""
         self._settings = settings
         self._after = after
-        self._patterns = [pattern.load(name) for name in patterns or pattern.names()]
+        self._patterns = [pattern.load(name) for name in patterns or running(settings)]
         self._receivers = Receivers(settings) if any(one.delivers for one in self._patterns) else None
         self._stop = threading.Event()
         self._meter = Meter("jobs", settings.data)

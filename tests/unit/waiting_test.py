@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jobs import pattern, waiting
+from jobs.runner import running
 from jobs.waiting import AGAIN_S, Waiting
+from streams.settings import Configured, Flink
 
 
 @pytest.fixture
@@ -35,3 +37,9 @@ def test_one_that_fails_waits_longer_each_time(now: list[float]) -> None:
 
 def test_one_that_never_waited_is_not_taken_in(now: list[float]) -> None:
     assert Waiting([]).again("router") is None
+
+
+def test_what_the_settings_leave_out_does_not_run() -> None:
+    given = Configured(flink=Flink(left_out=("coverage_gap",)))
+    assert set(pattern.names()) - set(running(given)) == {"coverage_gap"}
+    assert set(pattern.names()) - set(running(Configured())) == {"border_cluster"}
