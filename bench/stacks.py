@@ -64,12 +64,14 @@ def wait_patterns(running: Stack, settings: Settings, limit_s: float = 300.0) ->
         TimeoutError: one does not within the limit.
     """
     until = time.monotonic() + limit_s
-    while lacking := [
-        name for name in running_patterns(settings) if read("jobs", settings.data).get(f"{name}.state") != "running"
-    ]:
+    while True:
+        states = read("jobs", settings.data)
+        lacking = [name for name in running_patterns(settings) if states.get(f"{name}.state") != "running"]
+        if not lacking:
+            return
         running.watch()
         if time.monotonic() > until:
-            raise TimeoutError(f"patterns that do not run: {', '.join(lacking())}")
+            raise TimeoutError(f"patterns that do not run: {', '.join(lacking)}")
         time.sleep(0.5)
 
 

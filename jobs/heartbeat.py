@@ -46,19 +46,18 @@ def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
 
 
 class Clock:
-    """Writes heartbeats of one source."""
+    """Writes heartbeats."""
 
-    def __init__(self, settings: Settings, account: str = ACCOUNT, source: str = SOURCE) -> None:
+    def __init__(self, settings: Settings) -> None:
         contract = contracts.get(CONTRACT)
-        self._source = source
         self._topic = contract.topic("result").name
         self._encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
-        self._producer = Producer({**settings.kafka.client(account), "linger.ms": 0, "compression.type": "none"})
+        self._producer = Producer({**settings.kafka.client(ACCOUNT), "linger.ms": 0, "compression.type": "none"})
 
     def tell(self, at_ms: int) -> None:
         """Say that it is so late, in milliseconds since the epoch."""
-        beat = self._encode({"at": at_ms, "source": self._source})
-        self._producer.produce(self._topic, beat, self._source, on_delivery=_delivered)
+        beat = self._encode({"at": at_ms, "source": SOURCE})
+        self._producer.produce(self._topic, beat, SOURCE, on_delivery=_delivered)
         self._producer.poll(0)
 
     def close(self) -> None:

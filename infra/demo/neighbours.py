@@ -104,7 +104,6 @@ class Neighbours:
         self._retracted_at = float("inf")
         self._stop = threading.Event()
         self._failure: BaseException | None = None
-        self._clock = Clock(settings)
         self._threads: list[threading.Thread] = []
 
     def join(self) -> None:
@@ -185,22 +184,23 @@ class Neighbours:
 
     def _publish(self) -> None:
         logins = {name: as_district(self._settings, name).kafka.client() for name in self.names}
-        told, ends = 0, int(truth(self._city)["end_ms"])
-
-        def clock(at_ms: int) -> None:
+        clock, ends = Clock(self._settings), int(truth(self._city)["end_ms"])
+        send(
+            self._settings,
+            self._city,
+            logins,
+            hours_per_s=HOURS_PER_S,
+            stop=self._stop,
+            progress=self._count,
             # What is days late comes after the city's end: by then no feed speaks, and all would be silent.
-            nonlocal told
-            told = min(at_ms, ends)
-            self._clock.tell(told)
-
-        count = self._count
-        send(self._settings, self._city, logins, hours_per_s=HOURS_PER_S, stop=self._stop, progress=count, clock=clock)
+            clock=lambda at_ms: clock.tell(min(at_ms, ends)),
+        )
         self.events.append(f"{sum(self.sent.values()):,} records of {len({k for _, k in self.sent})} types published")
         self.published = True
         while not self._stop.wait(1.0):  # from here on its time passes as ours does
             ends += 1_000
-            clock(ends)
-        self._clock.close()
+            clock.tell(ends)
+        clock.close()
 
     def _count(self, sent: Counter[tuple[str, str]]) -> None:
         self.sent = sent.copy()
