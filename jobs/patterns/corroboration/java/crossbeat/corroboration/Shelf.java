@@ -1,6 +1,6 @@
 package crossbeat.corroboration;
 
-import crossbeat.geo.Sphere;
+import crossbeat.geo.Grid;
 import crossbeat.state.Packed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,29 +11,34 @@ import java.util.Set;
 import org.apache.flink.table.api.dataview.MapView;
 
 /**
- * The sightings of one recipient, by hour and by stripe of latitude, for the length of one call: what is read is read
- * once, what was changed is written by {@link #close}.
+ * The sightings of one recipient, by hour and by cell, for the length of one call: what is read is read once, what was
+ * changed is written by {@link #close}. A call costs what lies in the cells around it, however large the city is.
  *
  * <p>There are no halves of events at the edges of cells: a recipient's records are all in one place, and the number of
- * an hour and a stripe only says where to look.
+ * an hour and a cell only says where to look.
  */
 final class Shelf {
-    /** Where the only timer of a recipient is noted, among the numbers of hours and stripes. */
+    /** Where the only timer of a recipient is noted, among the numbers of hours and cells. */
     static final long TIMER = Long.MIN_VALUE;
 
     private static final long HOUR_MS = 3_600_000;
-    private static final double STRIPE_DEG = 0.01; // some 1.1 km
+    // Of no setting, so that a setting that changes finds what was put away before it. Small: a whole cell is read and written.
+    private static final double CELL_M = 250;
+    // A number is an hour, a band of latitude and a column of it: 24, 20 and 20 bits, enough for cells of 40 m and more.
+    private static final int HOUR_BITS = 40;
+    private static final int BAND_BITS = 20;
 
     private final MapView<Long, byte[]> shelves;
     private final MapView<String, Long> places;
     private final double metres;
     private final long gapMs;
     private final long longestMs;
+    private final Grid grid;
     private final Map<Long, List<Sighting>> read = new HashMap<>();
     private final Set<Long> changed = new HashSet<>();
 
     /**
-     * @param shelves packed sightings by hour and stripe
+     * @param shelves packed sightings by hour and cell
      * @param places record id to the number under which it stands
      * @param metres how far two may be apart
      * @param gapMs how much time may lie between two
@@ -45,6 +50,7 @@ final class Shelf {
         this.metres = metres;
         this.gapMs = gapMs;
         this.longestMs = longestMs;
+        this.grid = new Grid(CELL_M, metres);
     }
 
     /** The newest known state of a record, also of one that no longer stands; null if there is none. */
@@ -58,7 +64,7 @@ final class Shelf {
     /** Puts a state of a record in the place of the one before it. */
     void put(Sighting now) throws Exception {
         Long old = places.get(now.id());
-        long number = number(now.since(), now.lat());
+        long number = number(Math.floorDiv(now.since(), HOUR_MS), grid.home(now.lat(), now.lon()));
         if (old != null) {
             at(old).removeIf(one -> one.id().equals(now.id()));
             changed.add(old);
@@ -73,12 +79,11 @@ final class Shelf {
     /** Those of the same kind that stand near it in space and time, itself left out. */
     List<Sighting> near(Sighting one) throws Exception {
         List<Sighting> found = new ArrayList<>();
-        double reach = Sphere.degrees(metres);
         long lastHour = Math.floorDiv(one.until() + gapMs, HOUR_MS);
-        long lastStripe = stripe(one.lat() + reach);
+        long[] cells = grid.around(one.lat(), one.lon());
         for (long hour = Math.floorDiv(one.since() - gapMs - longestMs, HOUR_MS); hour <= lastHour; hour++) {
-            for (long stripe = stripe(one.lat() - reach); stripe <= lastStripe; stripe++) {
-                for (Sighting other : at(number(hour, stripe))) {
+            for (long cell : cells) {
+                for (Sighting other : at(number(hour, cell))) {
                     if (other.stands()
                             && other.what().equals(one.what())
                             && !other.id().equals(one.id())
@@ -110,7 +115,7 @@ final class Shelf {
         shelves.keys().forEach(numbers::add);
         boolean left = false;
         for (long number : numbers) {
-            long end = ((number >> 16) + 1) * HOUR_MS;
+            long end = ((number >> HOUR_BITS) + 1) * HOUR_MS;
             if (number == TIMER) {
                 continue;
             }
@@ -150,15 +155,9 @@ final class Shelf {
         return there;
     }
 
-    private static long number(long since, double lat) {
-        return number(Math.floorDiv(since, HOUR_MS), stripe(lat));
-    }
-
-    private static long number(long hour, long stripe) {
-        return hour << 16 | stripe;
-    }
-
-    private static long stripe(double lat) {
-        return (long) Math.floor((Math.max(-90, Math.min(90, lat)) + 90) / STRIPE_DEG);
+    private static long number(long hour, long cell) {
+        long band = cell >>> 32;
+        long column = cell & 0xffffffffL;
+        return hour << HOUR_BITS | band << BAND_BITS | column;
     }
 }
