@@ -38,6 +38,12 @@ def status(
         for name, numbers in found.counters.items():
             told = "  ".join(f"[dim]{key}[/] {_short(value)}" for key, value in numbers.items() if key not in HIDDEN)
             console.print(f"[bold]{name:<8}[/] {told}  [dim]({numbers['age_s']} s ago)[/]", highlight=False)
+        if found.failed_patterns:
+            console.print(
+                f"[bold red]patterns that failed and wait for their next turn:[/] {', '.join(found.failed_patterns)}:"
+                " `crossbeat doctor` says where to read why",
+                highlight=False,
+            )
     raise typer.Exit(0 if found.healthy else 1)
 
 

@@ -54,6 +54,7 @@ def examine(settings: Settings, configured: Configured) -> Iterator[Finding]:
     yield _clock(settings.data)
     yield _cache(settings)
     yield from _running(stand)
+    yield from _patterns(stand, settings.data / "logs")
     yield from _outside(configured)
     if stand.running or yours(configured) == set(SERVERS):
         yield from _drift(settings)
@@ -143,6 +144,16 @@ def _running(stand: status.Status) -> Iterator[Finding]:
             yield Finding(
                 service.name, f"{service.state}, {service.detail or 'not yet healthy'}", f"read {service.log}"
             )
+
+
+def _patterns(stand: status.Status, logs: Path) -> Iterator[Finding]:
+    """A pattern that failed ends no process, so no service says it."""
+    for name in stand.failed_patterns:
+        yield Finding(
+            f"pattern {name}",
+            "failed, and is tried again later; the others go on",
+            f"read its reason in {logs / 'jobs.log'}",
+        )
 
 
 def _outside(configured: Configured) -> Iterator[Finding]:

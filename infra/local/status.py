@@ -22,7 +22,10 @@ UP = {State.HEALTHY, State.YOURS}
 
 
 class Status(BaseModel):
-    """What ``crossbeat status --json`` prints. ``counters`` by worker; memory in MiB, shared pages in each."""
+    """What ``crossbeat status --json`` prints. ``counters`` by worker; memory in MiB, shared pages in each.
+
+    ``failed_patterns`` failed and wait for their next turn; records and the other patterns go on meanwhile.
+    """
 
     data: Path
     running: bool
@@ -32,6 +35,7 @@ class Status(BaseModel):
     rss_mb: int = 0
     ports: dict[str, int] = {}
     counters: dict[str, dict[str, object]] = {}
+    failed_patterns: list[str] = []
     note: str = ""
 
 
@@ -52,6 +56,15 @@ def counters(data: Path) -> dict[str, dict[str, object]]:
     return found
 
 
+def failed_patterns(counted: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """The patterns whose job failed and was not yet begun again, by what the jobs process counts."""
+    return sorted(
+        key.removesuffix(".state")
+        for key, value in counted.get("jobs", {}).items()
+        if key.endswith(".state") and value == "failed"
+    )
+
+
 def look(settings: Settings) -> Status:
     """The status of the stack on the data folder of ``settings``."""
     data = settings.data
@@ -63,17 +76,20 @@ def look(settings: Settings) -> Status:
         return Status(data=data, running=True, healthy=False, pid=pid, note="it has just begun to start")
     for service in written.services:
         service.rss_mb = resident_mb(service.pid) if service.pid else None
+    counted = counters(data)
+    failed = failed_patterns(counted)
     stale = time.time() - written.updated_at
     note = f"its supervisor has not looked for {stale:.0f} s" if stale > STALE_S and written.ready else ""
     return Status(
         data=data,
         running=True,
-        healthy=written.ready and not note and all(one.state in UP for one in written.services),
+        healthy=written.ready and not note and all(one.state in UP for one in written.services) and not failed,
         pid=pid,
         services=written.services,
         rss_mb=sum(service.rss_mb or 0 for service in written.services) + resident_own(pid),
         ports=ports_of(settings),
-        counters=counters(data),
+        counters=counted,
+        failed_patterns=failed,
         note=note,
     )
 
