@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 
@@ -11,9 +10,7 @@ from connectors.mapping import Mapped, Rejection
 from schemas import contracts
 from streams.codec import Encoder
 from streams.registry import Registry
-
-RAW_LIMIT = 64 * 1024
-"""Bytes of a rejected row that are kept; its whole size and hash are kept too."""
+from streams.rejection import record as refused
 
 Message = tuple[str, bytes, bytes]
 """Topic, key, value."""
@@ -72,24 +69,17 @@ class Encoding:
 
     def rejection(self, rejection: Rejection, now_ms: int) -> dict[str, object]:
         """The contract's rejection of a row."""
-        return {
-            "rejection_id": f"{self._source}:0:{rejection.row}",
-            "district": rejection.district,
-            "topic": self._source,
-            "partition": 0,
-            "offset": rejection.row,
-            "schema_id": None,
-            "reason": rejection.reason,
-            "field": rejection.field,
-            "message": rejection.message,
-            "attempts": 1,
-            "record_id": None,
-            "raw": rejection.raw[:RAW_LIMIT],
-            "raw_size": len(rejection.raw),
-            "raw_sha256": hashlib.sha256(rejection.raw).hexdigest(),
-            "rejected_at": now_ms,
-            "ahead_s": None,
-        }
+        return refused(
+            self._source,
+            0,
+            rejection.row,
+            rejection.raw,
+            district=rejection.district,
+            reason=rejection.reason,
+            message=rejection.message,
+            rejected_at=now_ms,
+            field=rejection.field,
+        )
 
     def _topic(self, district: str) -> str:
         if district not in self._topics:

@@ -8,13 +8,11 @@ and a rejection that cannot be landed cannot beget another.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from connectors.loader.batch import Raw
+from streams.rejection import NO_DISTRICT, record
 
-# No district's name can be this: the message could not be read, so whose it is is not known.
-NO_DISTRICT = "-"
 TABLE = "rejections"
 
 
@@ -22,20 +20,16 @@ def rejection(message: Raw, reason: str, now: datetime | None = None) -> dict[st
     """The row by column. `message` of the row says what ClickHouse said, without values."""
     value = message.value
     framed = len(value) >= 5 and value[0] == 0
-    return {
-        "rejection_id": message.at,
-        "district": NO_DISTRICT,
-        "topic": message.topic,
-        "partition": message.partition,
-        "offset": message.offset,
-        "schema_id": int.from_bytes(value[1:5], "big", signed=True) if framed else None,
-        "reason": "undecodable" if framed else "bad_frame",
-        "field": None,
-        "message": f"clickhouse could not read it: {reason}",
-        "attempts": 1,
-        "record_id": None,
-        "raw_size": len(value),
-        "raw_sha256": sha256(value).hexdigest(),
-        "rejected_at": now or datetime.now(UTC),
-        "ahead_s": None,
-    }
+    row = record(
+        message.topic,
+        message.partition,
+        message.offset,
+        value,
+        district=NO_DISTRICT,
+        reason="undecodable" if framed else "bad_frame",
+        message=f"clickhouse could not read it: {reason}",
+        rejected_at=now or datetime.now(UTC),
+        schema_id=int.from_bytes(value[1:5], "big", signed=True) if framed else None,
+    )
+    del row["raw"]
+    return row

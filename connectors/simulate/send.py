@@ -26,6 +26,7 @@ EVERY = 500
 FLUSH_S = 60.0
 HOUR_MS = 3_600_000
 TICK_MS = 300_000
+"""Heartbeats of what is played or tried: the time needed to notice what does not come is right to so much."""
 
 
 class NotSent(RuntimeError):

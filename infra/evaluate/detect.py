@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.simulate.send import TICK_MS
 from infra.evaluate.gated import Line
 from jobs import pattern
 from jobs.pattern import Pattern
@@ -15,8 +16,6 @@ from jobs.trial_lines import CLOCK, milliseconds
 from schemas import contracts
 from streams.settings import Settings
 
-TICK_MS = 300_000
-"""Heartbeats of a trial: the time that a live one needs to notice what does not come is right to so much."""
 NEVER = -(2**62)
 TIMES = tuple(field.name for field in contracts.get("alert").fields("result") if field.kind == "timestamp")
 
