@@ -11,6 +11,8 @@ from typing import Any
 TIMEOUT_S = 5.0
 ENDED = ("FINISHED", "FAILED", "CANCELED", "SUSPENDED")
 NO_WATERMARK = -(2**63)
+WRITES = "Writer"
+"""In the name of what writes to a sink."""
 
 
 class FlinkUnreachable(RuntimeError):
@@ -80,7 +82,7 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
 
     ``records_in`` (rows read, the sources' output), ``copies`` (rows that crossed to the keyed part), ``checkpoints``
     and the newest one's ``checkpoint_ms`` and ``checkpoint_bytes``, ``busy`` (0 to 1, the busiest part), ``watermark``
-    (ms, the least of the keyed parts; absent before there is one).
+    (ms, what its sinks have come to; absent before there is one).
     """
     job = get(rest_url, f"/jobs/{job_id}")
     checkpoints = get(rest_url, f"/jobs/{job_id}/checkpoints")
@@ -95,7 +97,7 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
         if vertex["name"].startswith("Source"):
             found["records_in"] += _sum(rest_url, path, _source_metric(rest_url, path))
             found["copies"] += vertex["metrics"]["write-records"]
-        else:
+        elif WRITES in vertex["name"]:
             watermarks += [float(one["value"]) for one in get(rest_url, f"{path}/watermarks")]
         rows = get(rest_url, f"{path}/subtasks/metrics?get=busyTimeMsPerSecond&agg=max")
         busy += [float(row["max"]) for row in rows if not math.isnan(float(row["max"]))]
@@ -118,7 +120,7 @@ def sink_counts(rest_url: str, job_id: str) -> dict[str, float]:
         path = f"/jobs/{job_id}/vertices/{vertex['id']}"
         for one in get(rest_url, f"{path}/subtasks/metrics"):
             name = one["id"]
-            if "Writer" in name and name.endswith(".numRecordsSend"):
+            if WRITES in name and name.endswith(".numRecordsSend"):
                 table = name.split("__Writer", 1)[0].split("[", 1)[0]  # link[7]__Writer…
                 counts[table] = counts.get(table, 0) + _sum(rest_url, path, [name])
     return counts

@@ -47,6 +47,9 @@ def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value],
         late = int(values.get(table.disorder, table.disorder))
         # An INTERVAL literal holds two digits; this holds any number.
         clock["scan.watermark.idle-timeout"] = f"{int(values.get(table.idle, table.idle))} s"
+        # A subtask without a partition is never idle to Flink, so that it would hold back all time for good.
+        partitions = contracts.get(table.contract).stage(table.stage).partitions
+        clock["scan.parallelism"] = str(min(settings.flink.parallelism, partitions))
         extra.append(f"WATERMARK FOR `{table.event_time}` AS TIMESTAMPADD(SECOND, -{late}, `{table.event_time}`)")
     options = _reading(pattern, table.read_uncommitted)
     return _table(name, table, settings, options | clock, columns=table.columns or None, extra=extra)
