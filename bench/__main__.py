@@ -36,6 +36,22 @@ def join(quick: bool) -> Result:
         return dict(bench.run(settings, 250_000 if quick else 1_200_000))
 
 
+def dense(quick: bool) -> Result:
+    """The same join on a city ten times as dense."""
+    from bench import join as bench
+
+    with stacks.stack() as (settings, _):
+        return dict(bench.run(settings, 250_000 if quick else 1_000_000, density=10))
+
+
+def mixed(quick: bool) -> Result:
+    """Records of all types a second through every pattern at once, exactly once."""
+    from bench import mixed as bench
+
+    with stacks.stack() as (settings, _):
+        return bench.run(settings, 100_000 if quick else 600_000)
+
+
 def loader(quick: bool) -> Result:
     """Rows a second from topic to table."""
     from bench import loader as bench
@@ -84,6 +100,8 @@ BENCHES: dict[str, Callable[[bool], Result]] = {
     "checker": checker,
     "gate": gate,
     "join": join,
+    "dense": dense,
+    "mixed": mixed,
     "loader": loader,
     "latency": latency,
     "retraction": retraction,

@@ -8,28 +8,21 @@ warming of the JVM but not its start, which is told apart. The same then, on a s
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 
-from bench import join_world
+from bench import jobs_process, join_world
+from bench.jobs_process import BenchFailed, Jobs
 from infra.local import parts
 from infra.provision.acls import Acls, Right
 from jobs import rest, tables
 from jobs.columns import end_offsets, read_topic
 from schemas import contracts
-from streams import metrics
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
@@ -41,16 +34,13 @@ LOOK_EVERY_S = 0.25
 LEVELS = ("read_committed", "read_uncommitted")
 
 
-class BenchFailed(RuntimeError):
-    """The job ended, or found other pairs than brute force."""
-
-
-def run(settings: Settings, records: int = 1_000_000) -> dict[str, Any]:
+def run(settings: Settings, records: int = 1_000_000, density: int = 1) -> dict[str, Any]:
     """Join ``records`` incidents.
 
     Args:
         settings: of a running broker and registry with topics and subjects, and no jobs.
         records: how many of Toronto's, repeated in time.
+        density: how many times as dense as Toronto; above 1 without the reference, which is slower with each pair.
 
     Returns:
         ``records``, ``pairs``, ``seconds``, ``records_per_s``, ``per_s_by_window`` (each 5 s), ``cpu_us_per_record``
@@ -61,6 +51,9 @@ def run(settings: Settings, records: int = 1_000_000) -> dict[str, Any]:
         BenchFailed: a job ended, or found other pairs than brute force.
     """
     parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"], settings)
+    if density > 1:
+        join_world.preload(settings, 0, records, density)
+        return _measure(settings, "linked_incidents", records)
     _let_in(settings, NAIVE)
     part = min(SLICE, records)
     join_world.preload(settings, 0, part)
@@ -86,9 +79,8 @@ def _let_in(settings: Settings, name: str) -> None:
 def _measure(settings: Settings, name: str, records: int) -> dict[str, Any]:
     """Run one pattern over all of the shared topic, from nothing."""
     began = time.monotonic()
-    with _job(settings, name) as process:
-        rest_url, job_id, jvm = _submitted(settings, process)
-        result = _watch(settings, process, rest_url, job_id, jvm, Path(name).name, records)
+    with jobs_process.at_work(settings, [name]) as jobs:
+        result = _watch(settings, jobs, Path(name).name, records)
     result["seconds_with_start"] = round(result["seconds"] + result.pop("began") - began, 1)
     pairs = _pairs(settings, Path(name).name)
     wanted = join_world.brute_force(settings)
@@ -99,44 +91,8 @@ def _measure(settings: Settings, name: str, records: int) -> dict[str, Any]:
     return {"records": records, "pairs": pairs, "records_per_s": rate, "cpu_us_per_record": cpu} | result
 
 
-@contextmanager
-def _job(settings: Settings, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {"CROSSBEAT_DATA_DIR": str(settings.data), "CROSSBEAT_CACHE_DIR": str(settings.cache)}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.run", name], env=os.environ | environment, stdout=log, stderr=log
-        )
-        try:
-            yield process
-        except BenchFailed as error:
-            log.seek(0)
-            raise BenchFailed(f"{error}\n{log.read()[-2000:].decode()}") from error
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-def _submitted(settings: Settings, process: subprocess.Popen[bytes]) -> tuple[str, str, psutil.Process]:
-    """Where its Flink answers, the job's id, and its JVM, as soon as the job is there."""
-    while True:
-        counted = metrics.read("jobs", settings.data)
-        if counted.get("pid") == process.pid and counted.get("rest_url"):
-            rest_url = str(counted["rest_url"])
-            (job,) = rest.get(rest_url, "/jobs")["jobs"]
-            return rest_url, str(job["id"]), psutil.Process(process.pid).children()[0]
-        _alive(process)
-        time.sleep(0.05)
-
-
-def _watch(
-    settings: Settings,
-    process: subprocess.Popen[bytes],
-    rest_url: str,
-    job_id: str,
-    jvm: psutil.Process,
-    name: str,
-    records: int,
-) -> dict[str, Any]:
+def _watch(settings: Settings, jobs: Jobs, name: str, records: int) -> dict[str, Any]:
+    (job_id,) = jobs.job_ids().values()
     began, cpu, peak = 0.0, 0.0, 0
     counts: list[tuple[float, int]] = []
     read_at_ms: int | None = None
@@ -146,18 +102,16 @@ def _watch(
     ]
     limit = time.monotonic() + LIMIT_S
     while time.monotonic() < limit:
-        _alive(process)
+        jobs.check()
         try:
-            vertices = rest.get(rest_url, f"/jobs/{job_id}")["vertices"]
-            checkpointed_ms = _checkpointed(rest_url, job_id)
+            read, checkpointed_ms = jobs.read(job_id), jobs.checkpoint(job_id)["began_ms"]
         except rest.FlinkUnreachable:
             continue  # plain SQL keeps both cores so busy that an answer may come late
-        read = sum(one["metrics"]["read-records"] for one in vertices if one["name"].startswith("Source"))
-        now, spent = time.monotonic(), sum(jvm.cpu_times()[:2])
+        now, spent = time.monotonic(), jobs.cpu_s()
         if read == 0:
             began, cpu = now, spent
         counts.append((now, read))
-        peak = max(peak, jvm.memory_info().rss)
+        peak = max(peak, jobs.resident_mb())
         # All is read; then a checkpoint that began later is complete, and it came after every record; then its
         # transactions are committed.
         if read >= records and read_at_ms is None:
@@ -169,17 +123,11 @@ def _watch(
                 "seconds": round(time.monotonic() - began, 2),
                 "per_s_by_window": _windows(began, counts),
                 "cpu_s": spent - cpu,
-                "peak_rss_mb": round(peak / 1e6),
+                "peak_rss_mb": peak,
                 "began": began,
             }
         time.sleep(LOOK_EVERY_S)
     raise BenchFailed(f"{name} did not end in {LIMIT_S:.0f} s")
-
-
-def _checkpointed(rest_url: str, job_id: str) -> int:
-    """When the newest complete checkpoint began, in milliseconds since the epoch; nought without one."""
-    newest = rest.get(rest_url, f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
-    return int(newest["trigger_timestamp"]) if newest else 0
 
 
 def _committed(readers: list[Consumer], topic: str) -> bool:
@@ -215,11 +163,6 @@ def _pairs(settings: Settings, name: str) -> int:
     if not mine.is_unique().all():
         raise BenchFailed(f"{name} wrote a link more than once")
     return len(mine)
-
-
-def _alive(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        raise BenchFailed(f"the jobs ended with {process.returncode}")
 
 
 def main() -> None:

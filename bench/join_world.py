@@ -1,6 +1,7 @@
 """What the bench of the join reads: Toronto's incidents, repeated in time, in the shared topic; brute force beside.
 
-Each repetition is shifted by eight years, so that the density is that of the city, however many records there are.
+Each repetition is shifted by eight years, so that the density is that of the city, however many records there are; a
+denser city has as many more in the same time.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ CATEGORIES = {
 BLANK = {"timestamp": 0, "string": "unknown", "boolean": False, "int": 1, "long": 0, "double": 0.0, "float": 0.0}
 
 
-def records(settings: Settings, first: int, last: int) -> Iterator[dict[str, Any]]:
+def records(settings: Settings, first: int, last: int, density: int = 1) -> Iterator[dict[str, Any]]:
     """Records number ``first`` to ``last`` of the shared stream, in order of time; every district may see each."""
     rows = pl.read_parquet(prepare(settings.cache).file).filter(pl.col("occurred_at").dt.year().is_between(2014, 2021))
     rows = rows.select("offence", "lat", "lon", "district", pl.col("occurred_at").dt.epoch("ms"))
@@ -41,7 +42,7 @@ def records(settings: Settings, first: int, last: int) -> Iterator[dict[str, Any
     for number in range(first, last):
         again, index = divmod(number, rows.height)
         offence, lat, lon, district, at = columns[index]
-        at += again * SHIFT_MS
+        at = (at + again * SHIFT_MS) // density
         category = CATEGORIES[offence]
         yield blank | {
             "record_id": f"{district}:{again}-{index:06d}",
@@ -57,14 +58,14 @@ def records(settings: Settings, first: int, last: int) -> Iterator[dict[str, Any
         }
 
 
-def preload(settings: Settings, first: int, last: int) -> None:
+def preload(settings: Settings, first: int, last: int, density: int = 1) -> None:
     """Add these records to the shared topic, each district in its own partition, as the gate does."""
     encode = FlatEncoder(ConfluentRegistry(settings), SHARED, "shared")
     topic = SHARED.topic("shared")
     producer = Producer(
         {**settings.kafka.client(), "linger.ms": 50, "compression.type": "lz4", "batch.size": 1_000_000}
     )
-    for record in records(settings, first, last):
+    for record in records(settings, first, last, density):
         place = int(record["district"].removeprefix("ps")) % topic.partitions
         while True:
             try:

@@ -1,18 +1,20 @@
 package crossbeat.state;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Lists in one array of bytes, which is what state holds: one copy an access, no graph of objects for Flink to convert. */
 public final class Packed {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private Packed() {}
 
     /** A list as bytes; an empty one is null, so that its state is gone. */
@@ -23,7 +25,7 @@ public final class Packed {
         Out out = new Out();
         out.number(things.size());
         things.forEach(one -> write.accept(one, out));
-        return out.bytes.toByteArray();
+        return out.bytes();
     }
 
     /** The list again; null is an empty one. It may be changed. */
@@ -38,23 +40,31 @@ public final class Packed {
         return things;
     }
 
-    /** Writes one thing after another; memory does not fail as a file does. */
+    /** Writes one thing after another: a number or a real in eight bytes, a text as its length and UTF-8. */
     public static final class Out {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final DataOutputStream data = new DataOutputStream(bytes);
+        private byte[] bytes = new byte[256];
+        private int length;
 
         private Out() {}
 
         public Out text(String text) {
-            return put(() -> data.writeUTF(text));
+            byte[] written = text.getBytes(StandardCharsets.UTF_8);
+            room(Integer.BYTES + written.length);
+            INT.set(bytes, length, written.length);
+            System.arraycopy(written, 0, bytes, length + Integer.BYTES, written.length);
+            length += Integer.BYTES + written.length;
+            return this;
         }
 
         public Out number(long number) {
-            return put(() -> data.writeLong(number));
+            room(Long.BYTES);
+            LONG.set(bytes, length, number);
+            length += Long.BYTES;
+            return this;
         }
 
         public Out real(double number) {
-            return put(() -> data.writeDouble(number));
+            return number(Double.doubleToRawLongBits(number));
         }
 
         public Out texts(List<String> texts) {
@@ -63,34 +73,41 @@ public final class Packed {
             return this;
         }
 
-        private Out put(Step step) {
-            try {
-                step.run();
-                return this;
-            } catch (IOException cause) {
-                throw new UncheckedIOException(cause);
+        private byte[] bytes() {
+            return Arrays.copyOf(bytes, length);
+        }
+
+        private void room(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
             }
         }
     }
 
     /** Reads them again, in the same order. */
     public static final class In {
-        private final DataInputStream data;
+        private final byte[] bytes;
+        private int at;
 
         private In(byte[] packed) {
-            data = new DataInputStream(new ByteArrayInputStream(packed));
+            bytes = packed;
         }
 
         public String text() {
-            return get(data::readUTF);
+            int length = (int) INT.get(bytes, at);
+            String text = new String(bytes, at + Integer.BYTES, length, StandardCharsets.UTF_8);
+            at += Integer.BYTES + length;
+            return text;
         }
 
         public long number() {
-            return get(data::readLong);
+            long number = (long) LONG.get(bytes, at);
+            at += Long.BYTES;
+            return number;
         }
 
         public double real() {
-            return get(data::readDouble);
+            return Double.longBitsToDouble(number());
         }
 
         public List<String> texts() {
@@ -100,21 +117,5 @@ public final class Packed {
             }
             return texts;
         }
-
-        private static <T> T get(Source<T> source) {
-            try {
-                return source.get();
-            } catch (IOException cause) {
-                throw new UncheckedIOException(cause);
-            }
-        }
-    }
-
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private interface Source<T> {
-        T get() throws IOException;
     }
 }

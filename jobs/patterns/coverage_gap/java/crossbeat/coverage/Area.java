@@ -107,11 +107,16 @@ final class Area {
     /** The rule that holds at a moment: the first for its kind and hour for which a duty of the group stands; null if none. */
     Rule rule(long at, Settings settings) {
         int hour = settings.hour(at);
-        return settings.rules().stream()
-                .filter(rule -> rule.concerns(kind) && rule.at(hour))
-                .filter(rule -> duties.stream().anyMatch(duty -> duty.stands(at) && rule.covers(duty.group())))
-                .findFirst()
-                .orElse(null);
+        for (Rule rule : settings.rules()) { // asked for each visit that is looked at: no stream
+            if (rule.concerns(kind) && rule.at(hour)) {
+                for (Duty duty : duties) {
+                    if (duty.stands(at) && rule.covers(duty.group())) {
+                        return rule;
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     /** When duties that have a rule stood or will stand, earliest first, joined where one follows another. */

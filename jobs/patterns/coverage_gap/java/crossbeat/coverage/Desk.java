@@ -64,7 +64,14 @@ final class Desk {
 
     void open() throws Exception {
         feed = Feed.unpack(known.get(FEED));
-        strangers = Packed.unpack(known.get(STRANGERS), Visit::read);
+    }
+
+    /** Those of neighbours at the border; read when they are asked for first, for most records concern no area. */
+    private List<Visit> strangers() throws Exception {
+        if (strangers == null) {
+            strangers = Packed.unpack(known.get(STRANGERS), Visit::read);
+        }
+        return strangers;
     }
 
     void close() throws Exception {
@@ -110,6 +117,7 @@ final class Desk {
 
     /** A visit of a neighbour at the border. An area that no alert stands for meets it when its own timer is due. */
     void stranger(Visit visit) throws Exception {
+        List<Visit> strangers = strangers();
         Area.replace(strangers, visit);
         strangers.removeIf(one -> now != Area.NONE && one.to() < now - settings.keepMs());
         byte[] packed = Packed.pack(strangers, Visit::write);
@@ -145,7 +153,7 @@ final class Desk {
                 known.remove(RECORD + id);
             }
         }
-        List<Visit> came = area.came(strangers, settings.nearM());
+        List<Visit> came = area.came(strangers(), settings.nearM());
         while (!area.standing() || ended(area, came)) {
             if (!next(area, came)) {
                 break;
@@ -164,7 +172,12 @@ final class Desk {
             feed.wait(area.name);
             return false;
         }
-        long kept = now == Area.NONE ? Area.NONE : now - settings.keepMs();
+        if (now == Area.NONE) {
+            // As long as no time has come from all feeds nothing can be due; the first that comes finds what is.
+            later(area, Math.max(feed.first, area.judgedTo));
+            return false;
+        }
+        long kept = now - settings.keepMs();
         Judge judge = new Judge(area, came, settings, at -> Demand.of(known, area.cells, at, settings));
         Gap gap = judge.after(Math.max(Math.max(feed.first, kept), area.judgedTo), now);
         if (gap == null) {
@@ -192,7 +205,7 @@ final class Desk {
         Alert alert = one.next(PATTERN, key(area), feed.recipient, Long.toString(gap.from()));
         List<String> evidence = new ArrayList<>();
         area.duties.stream().filter(duty -> duty.stands(gap.from())).forEach(duty -> evidence.add(duty.id()));
-        Stream.concat(area.visits.stream(), strangers.stream())
+        Stream.concat(area.visits.stream(), strangers().stream())
                 .filter(visit -> !visit.gone() && visit.to() == gap.from())
                 .forEach(visit -> evidence.add(visit.id()));
         alert.headline(Wording.headline(area, gap, feed))

@@ -1,0 +1,115 @@
+"""The jobs process as benches run it, and what Flink says of its jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+
+from jobs import rest
+from streams import metrics
+from streams.settings import Settings
+
+START_S = 300.0
+CLOCK = "default_database.clock "
+"""In the name of a source of heartbeats."""
+
+
+class BenchFailed(RuntimeError):
+    """The jobs ended, or found something else than the reference."""
+
+
+class Jobs:
+    """A jobs process that runs."""
+
+    def __init__(self, settings: Settings, process: subprocess.Popen[bytes]) -> None:
+        self._settings = settings
+        self._process = process
+        self.rest_url = self._url()
+        self.jvm = psutil.Process(process.pid).children()[0]
+
+    def check(self) -> None:
+        """Raise :class:`BenchFailed` if the process ended."""
+        if self._process.poll() is not None:
+            raise BenchFailed(f"the jobs ended with {self._process.returncode}")
+
+    def counted(self) -> dict[str, Any]:
+        """Its counters."""
+        return dict(metrics.read("jobs", self._settings.data))
+
+    def wait_running(self, names: Sequence[str]) -> None:
+        """Until every one of these patterns runs.
+
+        Raises:
+            BenchFailed: one does not in time.
+        """
+        limit = time.monotonic() + START_S
+        while lacking := [name for name in names if self.counted().get(f"{name}.state") != "running"]:
+            self.check()
+            if time.monotonic() > limit:
+                raise BenchFailed(f"patterns that do not run: {', '.join(lacking)}")
+            time.sleep(0.2)
+
+    def job_ids(self) -> dict[str, str]:
+        """Each job's id by the name of its pattern."""
+        jobs = rest.get(self.rest_url, "/jobs/overview")["jobs"]
+        return {one["name"].removeprefix("crossbeat-"): str(one["jid"]) for one in jobs}
+
+    def read(self, job_id: str) -> int:
+        """Records that the job's sources have read, each as often as it is read; heartbeats aside."""
+        vertices = rest.get(self.rest_url, f"/jobs/{job_id}")["vertices"]
+        sources = [one for one in vertices if one["name"].startswith("Source") and CLOCK not in one["name"]]
+        return sum(one["metrics"]["read-records"] for one in sources)
+
+    def checkpoint(self, job_id: str) -> dict[str, int]:
+        """The newest complete checkpoint: ``began_ms`` since the epoch and ``bytes``; noughts without one."""
+        newest = rest.get(self.rest_url, f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
+        if not newest:
+            return {"began_ms": 0, "bytes": 0}
+        return {"began_ms": int(newest["trigger_timestamp"]), "bytes": int(newest["state_size"])}
+
+    def cpu_s(self) -> float:
+        """Processor seconds of the JVM so far."""
+        return float(sum(self.jvm.cpu_times()[:2]))
+
+    def resident_mb(self) -> int:
+        """Resident memory of the JVM, MB."""
+        return round(self.jvm.memory_info().rss / 1e6)
+
+    def _url(self) -> str:
+        while True:
+            counted = self.counted()
+            if counted.get("pid") == self._process.pid and counted.get("rest_url"):
+                return str(counted["rest_url"])
+            self.check()
+            time.sleep(0.05)
+
+
+@contextmanager
+def at_work(settings: Settings, names: Sequence[str]) -> Iterator[Jobs]:
+    """Run the jobs of these patterns; given as soon as the first of them was submitted, stopped at the end.
+
+    Raises:
+        BenchFailed: with the end of their log, where it is raised within.
+    """
+    environment = {"CROSSBEAT_DATA_DIR": str(settings.data), "CROSSBEAT_CACHE_DIR": str(settings.cache)}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobs.run", *names], env=os.environ | environment, stdout=log, stderr=log
+        )
+        try:
+            yield Jobs(settings, process)
+        except BenchFailed as error:
+            log.seek(0)
+            raise BenchFailed(f"{error}\n{log.read()[-2000:].decode()}") from error
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)

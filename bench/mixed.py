@@ -1,0 +1,181 @@
+"""How fast every pattern is together: a simulated city's records of all types, as the gate passes them on.
+
+The city is repeated in time, each repetition with ids of its own. All jobs run, and wait, before the first record is
+published; the clock then runs until every job has read all and a checkpoint that began later is complete.
+
+``python -m bench.mixed [RECORDS [PATTERN…]]`` starts a stack of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from confluent_kafka import Producer
+
+from bench import jobs_process, stacks
+from bench.jobs_process import BenchFailed, Jobs
+from connectors.simulate import Plan
+from infra.evaluate.gated import City, city
+from infra.local import parts
+from infra.local.workers import FLINK_JARS
+from jobs import pattern, rest
+from schemas import contracts
+from streams.flat import FlatEncoder
+from streams.registry import ConfluentRegistry
+from streams.settings import Settings
+
+PLAN = Plan(seed=1, districts=6, days=28, faults=False)
+DAY_MS = 86_400_000
+LIMIT_S = 900.0
+LOOK_EVERY_S = 0.5
+SHARED = "shared"
+NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]
+"""Every pattern; the router finds nothing, it delivers."""
+PAIRS, LINKED = "linked_incidents", "linked_alerts"
+
+
+class Published(NamedTuple):
+    """A message to publish."""
+
+    topic: str
+    partition: int
+    key: str
+    value: bytes
+
+
+def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES) -> dict[str, Any]:
+    """Publish ``records`` of all types as fast as the broker takes them, and wait for every pattern.
+
+    Args:
+        settings: of a running broker and registry with topics and subjects, and no jobs.
+        records: how many, of the shared stream.
+        names: the patterns that run.
+
+    Returns:
+        ``records``, ``by_type``, ``publish_s``, ``seconds``, ``records_per_s``, ``seconds_by_pattern`` (from the first
+        record to the pattern's last), ``alerts``, ``cpu_us_per_record`` of the jobs' JVM, ``peak_rss_mb``.
+
+    Raises:
+        BenchFailed: a job ended, or did not come to its end.
+    """
+    parts.ensure(FLINK_JARS, settings)
+    messages = list(_messages(settings, city(PLAN), records))
+    counts = Counter(message.topic for message in messages)
+    with jobs_process.at_work(settings, names) as jobs:
+        jobs.wait_running(names)
+        began, cpu = time.monotonic(), jobs.cpu_s()
+        _publish(settings, messages)
+        published = time.monotonic() - began
+        ends, peak = _until_read(jobs, names, counts, began)
+        spent = jobs.cpu_s() - cpu
+        alerts = sum(int(value) for key, value in jobs.counted().items() if key.endswith(".alert"))
+    seconds = max(ends.values())
+    return {
+        "records": len(messages),
+        "by_type": dict(counts),
+        "publish_s": round(published, 1),
+        "seconds": round(seconds, 1),
+        "records_per_s": round(len(messages) / seconds),
+        "seconds_by_pattern": {name: round(end, 1) for name, end in ends.items()},
+        "alerts": alerts,
+        "cpu_us_per_record": round(spent * 1e6 / len(messages), 1),
+        "peak_rss_mb": peak,
+    }
+
+
+def _messages(settings: Settings, made: City, records: int) -> Iterator[Published]:
+    registry = ConfluentRegistry(settings)
+    shared = {one.name: one for one in contracts.all() if SHARED in one.stages}
+    encoders = {name: FlatEncoder(registry, one, SHARED) for name, one in shared.items()}
+    times = {name: [f.name for f in one.fields(SHARED) if f.kind == "timestamp"] for name, one in shared.items()}
+    lines = [line for line in made.lines if line["type"] in shared]
+    places = {name: number for number, name in enumerate(sorted({str(line["record"]["district"]) for line in lines}))}
+    for number in range(records):
+        again, index = divmod(number, len(lines))
+        kind, record = lines[index]["type"], lines[index]["record"]
+        if again:
+            record = _moved(record, times[kind], again, made.passed)
+        topic = shared[kind].topic(SHARED)
+        place = places[record["district"]] % topic.partitions
+        yield Published(topic.name, place, record["record_id"], encoders[kind](record))
+
+
+def _moved(record: dict[str, Any], times: list[str], again: int, ids: frozenset[str]) -> dict[str, Any]:
+    """The record so many cities later, and what it names too."""
+    moved = {key: _named(value, again, ids) for key, value in record.items()}
+    for name in times:
+        if moved[name] is not None:
+            moved[name] += again * PLAN.days * DAY_MS
+    return moved
+
+
+def _named(value: Any, again: int, ids: frozenset[str]) -> Any:
+    if isinstance(value, list):
+        return [_named(one, again, ids) for one in value]
+    return f"{value}-{again}" if isinstance(value, str) and value in ids else value
+
+
+def _publish(settings: Settings, messages: list[Published]) -> None:
+    producer = Producer(
+        {**settings.kafka.client(), "linger.ms": 50, "compression.type": "lz4", "batch.size": 1_000_000}
+    )
+    for number, message in enumerate(messages):
+        while True:
+            try:
+                producer.produce(message.topic, message.value, message.key, partition=message.partition)
+                break
+            except BufferError:
+                producer.poll(0.1)
+        if number % 1_000 == 0:
+            producer.poll(0)
+    producer.flush()
+
+
+def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: float) -> tuple[dict[str, float], int]:
+    """Until every pattern has read all and kept it in a checkpoint; when each had read it, and the peak of memory."""
+    ids = jobs.job_ids()
+    read_at: dict[str, tuple[float, int]] = {}
+    ends: dict[str, float] = {}
+    peak = 0
+    while len(ends) < len(names):
+        if time.monotonic() - began > LIMIT_S:
+            raise BenchFailed(f"not done: {sorted(set(names) - set(ends))}")
+        time.sleep(LOOK_EVERY_S)
+        jobs.check()
+        peak = max(peak, jobs.resident_mb())
+        for name in sorted(set(names) - set(ends)):
+            if name == LINKED and PAIRS not in ends:
+                continue  # what it reads is not complete yet
+            try:
+                now = time.monotonic() - began, time.time_ns() // 1_000_000
+                if name not in read_at and jobs.read(ids[name]) >= _wanted(jobs, ids, name, counts):
+                    read_at[name] = now
+                if name in read_at and jobs.checkpoint(ids[name])["began_ms"] > read_at[name][1]:
+                    ends[name] = read_at[name][0]
+            except rest.FlinkUnreachable:
+                continue
+    return dict(sorted(ends.items())), peak
+
+
+def _wanted(jobs: Jobs, ids: dict[str, str], name: str, counts: Counter[str]) -> int:
+    """How many records a pattern reads: of what was published, each as often as it has tables of it; or the links."""
+    if name == LINKED:
+        return int(rest.sink_counts(jobs.rest_url, ids[PAIRS])["link"])
+    tables = pattern.load(name).reads.values()
+    return sum(counts[contracts.get(one.contract).stage(one.stage).topic] for one in tables)
+
+
+def main() -> None:
+    """Print the figures of one run."""
+    from rich import print_json
+
+    with stacks.stack() as (settings, _):
+        print_json(data=run(settings, int(sys.argv[1]) if len(sys.argv) > 1 else 600_000, sys.argv[2:] or NAMES))
+
+
+if __name__ == "__main__":
+    main()
