@@ -132,8 +132,7 @@ def it_ends_while_all_runs(stack: Settings, jobs: Chain, post: Post, record: Rec
     assert (cancel["msg_type"], cancel["references"]) == ("Cancel", [first["identifier"]])
     assert ENDS not in cancel["headline"] + cancel["description"]
     assert post.of[A].messages["incident"][-1] == (ENDS, None)
-    jobs.caught_up()
-    post.take()
+    post.until_quiet(jobs)
     assert [alert["msg_type"] for alert in post.of[B].alerts] == ["Alert"], "who still sees them all hears nothing new"
     assert set(post.of[B].standing("link")) == {f"{A}:1~{ENDS}", f"{A}:2~{ENDS}"}
     told = receipts(stack)
@@ -164,7 +163,9 @@ def a_lost_memory_ends_nothing_twice(stack: Settings, gate: Gate, record: Record
     gate.kill()
     shutil.rmtree(stack.data / "gate")
     gate.start()
-    publish(stack, at("9", A, 900) | {"release_expires_at": now() + 1_000})
+    publish(stack, at("8", A, 900))
+    until_shared(stack, f"{A}:8", 1)
+    publish(stack, at("9", A, 900) | {"release_expires_at": now() + 3_000})
     until_shared(stack, f"{A}:9", 2)  # by then it has looked for what is due
     assert shared(stack, f"{A}:9") == [(1, None, [A, B]), (2, 1, [A])]
     assert len(shared(stack, ENDS)) == 6
