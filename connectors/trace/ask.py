@@ -48,10 +48,12 @@ FROM retractions WHERE target_record_id = {id:String}
 ORDER BY gated_at LIMIT {most:UInt32}
 """
 RECORDS = """
-SELECT revision, retracted, visible_to, gated_at, source_topic, source_partition, source_offset
+SELECT revision, retracted, visible_to, gated_at, source_topic, source_partition, source_offset, ${over} AS over
 FROM {table:Identifier} WHERE record_id = {id:String}
 ORDER BY gated_at LIMIT {most:UInt32}
 """
+# Types that everybody has who had what they speak of, as retractions, have no release of their own.
+OVER = "release_expires_at IS NOT NULL AND release_expires_at <= gated_at"
 
 
 class TraceError(RuntimeError):
@@ -95,9 +97,8 @@ def latest_revision(settings: Settings, record_type: str, record_id: str) -> int
     """
     if record_type not in _tables():
         raise TraceError(f"no record type {record_type} is shared\nthere are {', '.join(sorted(_tables()))}")
-    known = {"id": record_id, "most": MOST, "table": _tables()[record_type]}
     with _connected(settings) as client:
-        found = rows(client, RECORDS, known)
+        found = _revisions(client, record_type, record_id)
     last = max(found, key=lambda row: (row["revision"], row["retracted"]), default=None)
     return None if last is None or last["retracted"] else int(last["revision"])
 
@@ -120,13 +121,20 @@ def _tables() -> dict[str, str]:
     return {one.name: one.storage.table for one in contracts.all() if "shared" in one.stages and one.storage}
 
 
+def _revisions(client: Client, record_type: str, record_id: str) -> list[dict[str, Any]]:
+    released = any(field.name == "release_expires_at" for field in contracts.get(record_type).stored_fields)
+    statement = RECORDS.replace("${over}", OVER if released else "false")
+    return rows(client, statement, {"id": record_id, "most": MOST, "table": _tables()[record_type]})
+
+
 def _events(client: Client, record_id: str) -> Iterator[Event]:
     known = {"id": record_id, "most": MOST}
-    for record_type, table in _tables().items():
-        for row in rows(client, RECORDS, known | {"table": table}):
+    for record_type in _tables():
+        for row in _revisions(client, record_type, record_id):
             what = "retracted" if row["retracted"] else "shared"
             source = f"{row['source_topic']}:{row['source_partition']}:{row['source_offset']}"
-            detail = f"{record_type} revision {row['revision']}, from {source}"
+            over = ", its release is over" if row["over"] else ""
+            detail = f"{record_type} revision {row['revision']}, from {source}{over}"
             yield Event(row["gated_at"], what, record_id, tuple(row["visible_to"]), detail)
     for row in rows(client, RETRACTIONS, known):
         detail = f"revision {row['target_revision']} and before, because: {row['reason']}"

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.codec import Decoder, Defect
 from streams.gate.kinds import SHARED, Kind
-from streams.gate.memory import Seen
+from streams.gate.memory import Ending, Seen
 from streams.gate.store import RocksMemory
 from streams.registry import Registry
 
@@ -63,6 +63,7 @@ class CatchUp:
         open_partitions, count = set(partitions), 0
         while open_partitions:
             records: list[tuple[str, Seen]] = []
+            endings: list[Ending] = []
             offsets: dict[tuple[str, int], int] = {}
             for message in consumer.consume(10_000, 0.2):
                 error, offset = message.error(), int(message.offset() or 0)
@@ -74,19 +75,29 @@ class CatchUp:
                 else:
                     # A tombstone clears the topic of a record that is gone; what was seen of it may stay known.
                     if message.value() is not None:
-                        records.append(self._seen(partition, offset, message.value()))
+                        self._take(partition, offset, message.value(), records, endings)
                     offsets[partition] = offset + 1
             if offsets:
-                memory.remember(records, offsets)
+                memory.remember(records, offsets, endings)
                 count += len(records)
         return count
 
-    def _seen(self, partition: tuple[str, int], offset: int, raw: bytes | None) -> tuple[str, Seen]:
+    def _take(
+        self,
+        partition: tuple[str, int],
+        offset: int,
+        raw: bytes | None,
+        records: list[tuple[str, Seen]],
+        endings: list[Ending],
+    ) -> None:
         topic, number = partition
         record = self._decoders[topic](raw)
         if isinstance(record, Defect):
             raise RuntimeError(f"{topic}:{number}:{offset}: {record.message}: only the gate may write there")
-        return record["record_id"], self._kinds[topic].seen(record)
+        records.append((record["record_id"], self._kinds[topic].seen(record)))
+        release = self._kinds[topic].ends(record)
+        if release is not None:
+            endings.append(Ending(release, topic, number, offset))
 
     def _topic_ids(self) -> dict[str, str]:
         admin = AdminClient(self._client)  # kept in a name: without one it would be gone before it answers

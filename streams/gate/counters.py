@@ -23,6 +23,7 @@ class Counters:
         self._meter = Meter("gate", data)
         self._limit = rejections_in_a_row
         self.records_in = self.accepted = self.rejected = self.let_go = self.taken_back = self.transactions = 0
+        self.releases_ended = 0
         self._reasons: Counter[str] = Counter()
         self._types: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
@@ -67,6 +68,11 @@ class Counters:
         self._watch(verdict)
         self._meter.set(batch_seconds=round(seconds, 4), batch_records=sum(outcomes.values()))
 
+    def ended(self, count: int) -> None:
+        """Count records whose release was ended."""
+        self.releases_ended += count
+        self.transactions += 1
+
     def show(self, lag: dict[str, int], districts: int, held: int) -> None:
         """Write the file, if it is time."""
         now = time.monotonic()
@@ -79,6 +85,7 @@ class Counters:
             accepted=self.accepted,
             accepted_by_type=dict(self._types),
             taken_back=self.taken_back,
+            releases_ended=self.releases_ended,
             rejected=self.rejected,
             rejected_by_reason=dict(self._reasons),
             let_go=self.let_go,

@@ -92,6 +92,10 @@ class Intake:
         last = {(message.topic, message.partition): message.offset for message in batch}
         return [TopicPartition(topic, number, offset + 1) for (topic, number), offset in last.items()]
 
+    def reading(self) -> set[str]:
+        """The topics that this gate reads now, and no other does."""
+        return {place.topic for place in self.consumer.assignment()}
+
     def rewind(self) -> None:
         """Begin again where the last committed transaction ended, in every partition."""
         assigned = self.consumer.assignment()

@@ -8,7 +8,7 @@ from functools import cached_property
 from schemas import contracts
 from schemas.contract import Contract, Field
 from streams.codec import Record
-from streams.gate.memory import Seen, Standing
+from streams.gate.memory import Release, Seen, Standing
 
 DISTRICT, SHARED = "district", "shared"
 RETRACTION = "retraction"
@@ -71,7 +71,8 @@ class Kind:
     @cached_property
     def remembered(self) -> tuple[Field, ...]:
         """The fields of the shared record from which the memory of it is made."""
-        names = {"record_id", "district", "revision", "visible_to", "retracted", "lat", "lon", "category", "offence"}
+        names = {"record_id", "district", "revision", "owner_revision", "visible_to", "release_expires_at"}
+        names |= {"retracted", "lat", "lon", "category", "offence"}
         return tuple(field for field in self.contract.fields(SHARED) if field.name in names | {self.event_time})
 
     @cached_property
@@ -84,6 +85,7 @@ class Kind:
     def seen(self, record: Record) -> Seen:
         """What is to be remembered of a shared record."""
         get = record.get
+        revision, own = record["revision"], get("owner_revision")
         standing = Standing(
             self.contract.name,
             record["district"],
@@ -91,11 +93,27 @@ class Kind:
             tuple(record["visible_to"]),
             get("category"),
             get("offence"),
+            0 if own is None else revision - own,
         )
-        return Seen(record["revision"], standing, record[self.event_time], get("lat"), get("lon"))
+        return Seen(revision, standing, record[self.event_time], get("lat"), get("lon"))
+
+    def ends(self, record: Record) -> Release | None:
+        """When the release of a shared record ends; none when it has no end, or none but the owner may see it."""
+        until = record.get("release_expires_at")
+        if until is None or len(record["visible_to"]) < 2 or record["retracted"]:
+            return None
+        return Release(until, record["record_id"], record["revision"])
+
+    def ended(self, record: Record, seen: Seen, now: int) -> Record:
+        """A shared record as it is once its release is over: narrowed to its owner, and else as it was.
+
+        Its times stay those of the owner, who has written nothing (``now``: milliseconds since the epoch).
+        """
+        narrowed = {"visible_to": (seen.standing.district,), "gated_at": now}
+        return record | narrowed | self.prior(seen) | seen.next(seen.own_revision)
 
     def prior(self, seen: Seen) -> Record:
-        """What the gate says of a record that replaces one."""
+        """What the gate says of a record that replaces one, but for its numbers (:meth:`Seen.next`)."""
         standing = seen.standing
         said = {
             "prior_revision": seen.revision,
@@ -105,6 +123,7 @@ class Kind:
             "prior_lon": seen.lon,
             "prior_category": standing.category,
             "prior_offence": standing.offence,
+            "owner_revision": None,
         }
         return {name: said[name] for name in self.first}
 

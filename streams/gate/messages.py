@@ -1,4 +1,4 @@
-"""What goes through the gate: a message in, an accepted record or a rejection out.
+"""What goes through the gate: a message in, an accepted record or a rejection out; and what it ends by itself.
 
 Named tuples, for one of each is made for every record, and a frozen dataclass takes twice as long to make.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.codec import Record
-from streams.gate.memory import Seen
+from streams.gate.memory import Ending, Seen
 
 
 class Message(NamedTuple):
@@ -55,6 +55,15 @@ class Rejected(NamedTuple):
     schema_id: int | None = None
     ahead_ms: int | None = None
     """By how much it was written after it came, where that is why: its sender's clock runs ahead."""
+
+
+class Ended(NamedTuple):
+    """A record whose release is over: as it goes out once more, and what is to be remembered of it."""
+
+    ending: Ending
+    record_type: str
+    record: Record
+    seen: Seen
 
 
 class LetGo(NamedTuple):

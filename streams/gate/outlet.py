@@ -8,11 +8,13 @@ A call that does not come back at all ends it too (``streams.stall``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
+from streams.gate.memory import Ending, Release
 from streams.stall import must_return
 
 TIMEOUT_S = 5.0
@@ -21,12 +23,22 @@ log = structlog.get_logger("gate")
 
 
 class Outgoing(NamedTuple):
-    """A message to send."""
+    """A message to send; ``release`` where its record's release ends, so that the place of the record must be known."""
 
     topic: str
     partition: int
     key: bytes
     value: bytes
+    release: Release | None = None
+
+
+class Sent(NamedTuple):
+    """What is known of a transaction that is through."""
+
+    ends: dict[tuple[str, int], int]
+    """The offset after its last message, by topic and partition."""
+    endings: list[Ending]
+    """Where the records landed whose release ends."""
 
 
 class Aborted(Exception):
@@ -54,7 +66,7 @@ class Outlet:
                 "batch.num.messages": 20_000,
             }
         )
-        self._ends: dict[tuple[str, int], int] = {}
+        self._sent = Sent({}, [])
 
     def start(self) -> None:
         """Take the id over: what an earlier process of it left open is finished or aborted."""
@@ -69,26 +81,24 @@ class Outlet:
         found = self._producer.list_topics(topic, TIMEOUT_S).topics[topic]
         return 0 if found.error else len(found.partitions)
 
-    def send(
-        self, messages: Iterable[Outgoing], consumed: list[TopicPartition], consumer: Consumer
-    ) -> dict[tuple[str, int], int]:
-        """Send all or nothing; returns the offset after the last message, by topic and partition.
+    def send(self, messages: Iterable[Outgoing], consumed: list[TopicPartition], consumer: Consumer) -> Sent:
+        """Send all or nothing; returns where it landed.
 
         Raises :class:`Aborted` when nothing was sent, KafkaException when this process must end.
         """
-        self._ends = {}
+        self._sent = Sent({}, [])
         try:
             self._producer.begin_transaction()
-            # Only the last message of a partition reports where it landed: those before it are in order.
+            # The last message of a partition reports where it landed; of those before it only what must be found.
             last: dict[tuple[str, int], Outgoing] = {}
             for message in messages:
                 place = (message.topic, message.partition)
                 before = last.get(place)
                 if before is not None:
-                    self._produce(before)
+                    self._produce(before, before.release is not None)
                 last[place] = message
             for message in last.values():
-                self._produce(message, self._landed)
+                self._produce(message, True)
             group = consumer.consumer_group_metadata()
             self._repeat(lambda: self._producer.send_offsets_to_transaction(consumed, group, TIMEOUT_S))
             self._repeat(lambda: self._producer.commit_transaction(TIMEOUT_S))
@@ -99,10 +109,10 @@ class Outlet:
             log.warning("transaction aborted, the batch is read again", error=cause.name(), message=cause.str())
             self._repeat(lambda: self._producer.abort_transaction(TIMEOUT_S))
             raise Aborted from error
-        return self._ends
+        return self._sent
 
-    def _produce(self, message: Outgoing, landed: Callable[[KafkaError | None, Message], None] | None = None) -> None:
-        options: dict[str, Any] = {"on_delivery": landed} if landed else {}
+    def _produce(self, message: Outgoing, told: bool) -> None:
+        options: dict[str, Any] = {"on_delivery": partial(self._landed, message.release)} if told else {}
         while True:
             try:
                 self._producer.produce(message.topic, message.value, message.key, message.partition, **options)
@@ -110,11 +120,13 @@ class Outlet:
             except BufferError:
                 self._producer.poll(0.05)
 
-    def _landed(self, error: KafkaError | None, message: Message) -> None:
-        # An error needs nothing here: it makes the commit fail.
+    def _landed(self, release: Release | None, error: KafkaError | None, message: Message) -> None:
+        # An error needs nothing here: it makes the commit fail. Reports of one partition come in its order.
         if error is None:
-            place = (str(message.topic()), int(message.partition() or 0))
-            self._ends[place] = int(message.offset() or 0) + 1
+            topic, partition, offset = str(message.topic()), int(message.partition() or 0), int(message.offset() or 0)
+            self._sent.ends[topic, partition] = offset + 1
+            if release is not None:
+                self._sent.endings.append(Ending(release, topic, partition, offset))
 
     def _repeat(self, call: Callable[[], object]) -> None:
         for attempt in range(ATTEMPTS):

@@ -3,6 +3,9 @@
 Taking back is a revision too. A retraction up to revision ``n`` leaves a stub of revision ``n + 1``, higher than all
 that it takes back; a mended record comes with one above that. So whoever reads shared topics needs one rule, the
 highest revision counts, and no version of anything is ever given twice (infra/decisions/0141).
+
+So does the end of a release (:mod:`streams.gate.endings`), of which the owner's numbers know nothing: they are compared
+with the owner's own, and what goes through has a number above all that was shared (infra/decisions/0190).
 """
 
 from __future__ import annotations
@@ -12,14 +15,13 @@ from collections.abc import Mapping, Sequence
 from streams.codec import Record
 from streams.gate.kinds import RETRACTION, Kind
 from streams.gate.lookouts import LOOKOUT, Lookouts, vehicle_read
-from streams.gate.memory import Memory, Seen
+from streams.gate.memory import LAST_REVISION, Memory, Seen
 from streams.gate.messages import Accepted, LetGo, Message, Rejected, Stub
 from streams.gate.placing import Placing
 from streams.gate.reading import owned, refused
 from streams.gate.stub import StubMaker
 
 Read = tuple[Message, Record]
-LAST_REVISION = 2**31 - 1
 
 
 class Revisions:
@@ -45,7 +47,7 @@ class Revisions:
             kind, record_id = self._kinds[message.record_type], record["record_id"]
             seen = latest[record_id]
             if seen is not None and (
-                seen.revision >= record["revision"] or seen.standing.record_type != message.record_type
+                seen.own_revision >= record["revision"] or seen.standing.record_type != message.record_type
             ):
                 rejected.append(_stale(message, record, seen))
                 continue
@@ -54,7 +56,11 @@ class Revisions:
             record["source_topic"] = message.topic
             record["source_partition"] = message.partition
             record["source_offset"] = message.offset
-            record.update(kind.first if seen is None else kind.prior(seen))
+            record.update(kind.first if seen is None else kind.prior(seen) | seen.next(record["revision"]))
+            if record["revision"] + (kind.ends(record) is not None) > LAST_REVISION:
+                text = "leaves no number for the end of its release: count revisions from 1"
+                rejected.append(refused(message, record, "bad_value", text, "revision"))
+                continue
             shared = self._asked_for(message, record, seen, placing)
             if shared is None:
                 let_go.append(LetGo(message, record["camera"], record["recorded_at"]))
@@ -81,7 +87,7 @@ class Revisions:
             return record
         if seen is None:
             return None
-        stub = self._stubs[message.record_type](record["record_id"], record["revision"], seen, record)
+        stub = self._stubs[message.record_type](record["record_id"], record, seen, record)
         placing([stub], [message.district])
         return stub
 
@@ -102,16 +108,19 @@ class Revisions:
         if seen is None or seen.standing.record_type != record["target_record_type"]:
             text = "names no record of yours that was let through: check its type and id"
             return refused(message, record, "unknown_record", text, "target_record_id")
-        if revision < seen.revision:
+        own = seen.own_revision
+        if revision < own:
             back = seen.standing.retracted
-            text = "was taken back before" if back else f"revision {seen.revision} stands: take back that one"
+            text = "was taken back before" if back else f"revision {own} stands: take back that one"
             return refused(message, record, "duplicate" if back else "stale_revision", text, "target_revision")
-        if revision >= LAST_REVISION:
+        # It may name the number that it saw in the shared stream: that is the owner's latest all the same.
+        mark = seen.next((own if revision <= seen.revision else revision) + 1)
+        if mark["revision"] > LAST_REVISION:
             text = "leaves no number for what takes it back: name a revision that was published"
             return refused(message, record, "bad_value", text, "target_revision")
         record["visible_to"] = seen.standing.visible_to
         kind = self._kinds[seen.standing.record_type]
-        stub = self._stubs[kind.name](name, revision + 1, seen, record)
+        stub = self._stubs[kind.name](name, mark, seen, record)
         if kind.placed:
             # Where it lay may be outside of all areas by now: it is taken back all the same.
             placing([stub], [message.district])
@@ -119,7 +128,7 @@ class Revisions:
 
 
 def _stale(message: Message, record: Record, seen: Seen) -> Rejected:
-    standing, revision = seen.standing, seen.revision
+    standing, revision = seen.standing, seen.own_revision
     if standing.record_type != message.record_type:
         text = f"is the id of a record of type {standing.record_type}: no two records have one id"
         return refused(message, record, "bad_value", text, "record_id")

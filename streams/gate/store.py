@@ -5,25 +5,29 @@ as the records, so that whatever a crash kept from it is read again from the top
 
 A record takes 16 bytes beside its id, 32 with a point. What many records share, such as who may see them, is kept once
 and named by a number.
+
+Beside the records it keeps when their releases end, in the order of time and then of place in the topics. What a later
+revision has made untrue is not looked for: it is seen when its time has come, and dropped.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rocksdict import Options, Rdict, WriteBatch
 
-from streams.gate.memory import Seen, Standing
+from streams.gate.memory import Ending, Release, Seen, Standing
 
 # A store of another format is forgotten and read anew from the topics.
-FORMAT = 2
+FORMAT = 3
 PLACE = b"place"
 HEAD = struct.Struct(">iIq")
 POINT = struct.Struct(">iIqdd")
+UNTIL, AT, REVISION = struct.Struct(">Q"), struct.Struct(">IQ"), struct.Struct(">i")
 # Standings held in Python; all are forgotten past that many, and found again in the store.
 HELD = 50_000
 Offsets = Mapping[tuple[str, int], int]
@@ -58,9 +62,23 @@ class RocksMemory:
         values: Any = self._store.get([b"r" + record_id.encode() for record_id in record_ids])
         return [None if value is None else self._seen(value) for value in values]
 
-    def remember(self, records: Iterable[tuple[str, Seen]], offsets: Offsets) -> None:
+    def due(self, now: int) -> Iterator[Ending]:
+        """The releases that have ended by then (milliseconds since the epoch), the earliest first."""
+        entries: Any = self._store.items(from_key=b"e")
+        for key, value in entries:
+            if key[:1] != b"e" or UNTIL.unpack_from(key, 1)[0] > now:
+                return
+            yield _ending(key, value)
+
+    def remember(
+        self,
+        records: Iterable[tuple[str, Seen]],
+        offsets: Offsets,
+        endings: Iterable[Ending] = (),
+        over: Iterable[Ending] = (),
+    ) -> None:
         """Keep records, and that the store is complete up to (not with) these offsets of the shared topics' partitions;
-        all of it or nothing."""
+        keep endings of releases, and forget those that are ``over``. All of it or nothing."""
         self.offsets |= offsets
         batch = WriteBatch(raw_mode=True)
         for record_id, (revision, standing, event_at, lat, lon) in records:
@@ -73,6 +91,11 @@ class RocksMemory:
                 else POINT.pack(revision, number, event_at, lat, lon)
             )
             batch.put(b"r" + record_id.encode(), value)
+        for ending in endings:
+            release = ending.release
+            batch.put(_ending_key(ending), REVISION.pack(release.revision) + release.record_id.encode())
+        for ending in over:
+            batch.delete(_ending_key(ending))
         place = {
             "format": FORMAT,
             "topic_ids": self.topic_ids,
@@ -105,8 +128,8 @@ class RocksMemory:
         found = self._standings.get(number)
         if found is None:
             body: Any = self._store.get(_standing_key(number))
-            record_type, district, retracted, visible_to, category, offence = json.loads(body)
-            found = Standing(record_type, district, retracted, tuple(visible_to), category, offence)
+            record_type, district, retracted, visible_to, category, offence, ahead = json.loads(body)
+            found = Standing(record_type, district, retracted, tuple(visible_to), category, offence, ahead)
             self._hold(number, found)
         return found
 
@@ -143,3 +166,15 @@ class RocksMemory:
 
 def _standing_key(number: int) -> bytes:
     return b"s" + number.to_bytes(4, "big")
+
+
+def _ending_key(ending: Ending) -> bytes:
+    place = AT.pack(ending.partition, ending.offset)
+    return b"e" + UNTIL.pack(ending.release.until) + ending.topic.encode() + place
+
+
+def _ending(key: bytes, value: bytes) -> Ending:
+    (until,), (revision,) = UNTIL.unpack_from(key, 1), REVISION.unpack_from(value)
+    topic = key[1 + UNTIL.size : -AT.size].decode()
+    release = Release(until, value[REVISION.size :].decode(), revision)
+    return Ending(release, topic, *AT.unpack(key[-AT.size :]))

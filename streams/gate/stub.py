@@ -8,6 +8,7 @@ last of the list; the word ``retracted``, else the contract's example; nought.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from schemas import codes
@@ -34,12 +35,12 @@ class StubMaker:
             if field.kind == "timestamp" and not field.nullable and field.name not in {RECORDED, "gated_at"}
         ]
 
-    def __call__(self, record_id: str, revision: int, seen: Seen, retraction: Record) -> Record:
+    def __call__(self, record_id: str, numbers: Mapping[str, Any], seen: Seen, retraction: Record) -> Record:
         """The stub, but for its place keys.
 
         Args:
             record_id: of the record that is taken back.
-            revision: what the stub is to be.
+            numbers: ``revision`` and ``owner_revision`` that the stub is to have.
             seen: its latest revision.
             retraction: what takes it back, with ``gated_at`` and source attached; the stub says that it came with it.
         """
@@ -47,7 +48,6 @@ class StubMaker:
         known = {
             "record_id": record_id,
             "district": standing.district,
-            "revision": revision,
             "visible_to": standing.visible_to,
             "retracted": True,
             "lat": seen.lat,
@@ -58,7 +58,7 @@ class StubMaker:
         known |= {name: retraction[name] for name in (RECORDED, "gated_at")}
         known |= {name: retraction[name] for name in ("source_topic", "source_partition", "source_offset")}
         known |= dict.fromkeys(self._times, seen.event_at)
-        known |= self._kind.prior(seen)
+        known |= self._kind.prior(seen) | {name: numbers[name] for name in ("revision", "owner_revision")}
         return self._blank | {name: value for name, value in known.items() if name in self._names}
 
 

@@ -15,12 +15,13 @@ from streams.districts import Roster
 from streams.gate.alignment import Alignment
 from streams.gate.catch_up import CatchUp
 from streams.gate.counters import Counters
+from streams.gate.endings import Endings
 from streams.gate.intake import Intake
 from streams.gate.judge import Judge
 from streams.gate.kinds import DISTRICT, published
 from streams.gate.lookouts import LOOKOUT, Follower, Lookouts
 from streams.gate.messages import Message
-from streams.gate.outlet import Aborted, Outlet
+from streams.gate.outlet import Aborted, Outlet, Sent
 from streams.gate.read_counts import ReadCounts
 from streams.gate.store import RocksMemory
 from streams.gate.writing import Writer
@@ -71,8 +72,11 @@ class Worker:
         self._outlet = Outlet(client, f"crossbeat-{options.instance}", end_process=end_process)
         self._intake = Intake(client, options, self._kinds.values(), self._alignment)
         self._catch_up = CatchUp(client, self._kinds, registry)
+        self._endings = Endings(client, self._kinds, registry)
+        # Before it is caught up the memory may hold a release that was ended or renewed already.
+        self._caught_up = False
         self.counters = Counters(settings.data, options.rejections_in_a_row, options.metrics_port)
-        self._shown_at = self._looked_at = 0.0
+        self._shown_at = self._looked_at = self._end_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Work until the event is set; then finish the batch at hand and leave."""
@@ -90,16 +94,20 @@ class Worker:
                     # Partitions that another gate had until now: learn what it let through.
                     self._remember_what_is_shared()
                     self._intake.newly_assigned = False
+                    self._caught_up = True
                 self._follower.follow()
                 now = int(time.time() * 1000)
                 if batch or self._reads.due(now):
                     self._pass(batch, self._reads.due(now))
+                if self._caught_up and time.monotonic() >= self._end_at:
+                    self._end_releases(now)
                 self._show()
             if untold := self._reads.untold(int(time.time() * 1000)):
                 self._pass([], untold)
         finally:
             self._intake.consumer.close()
             self._follower.close()
+            self._endings.close()
             self._outlet.close()
             self._memory.close()
             self.counters.close()
@@ -113,16 +121,40 @@ class Worker:
         now = int(time.time() * 1000)
         outgoing = chain(self._writer(verdict, self._roster.districts, now), self._writer.counts(counts))
         try:
-            ends = self._outlet.send(outgoing, self._intake.positions_after(batch), self._intake.consumer)
+            sent = self._outlet.send(outgoing, self._intake.positions_after(batch), self._intake.consumer)
         except Aborted:
             self._intake.rewind()
             return
         # A crash here loses nothing: the store is behind the topics then, and catches up at the next start.
-        shared = {place: end for place, end in ends.items() if place[0] in self._writer.partitions}
-        self._memory.remember(self._writer.seen(verdict), shared)
+        self._memory.remember(self._writer.seen(verdict), self._of_shared(sent), sent.endings)
         self._reads.told(counts, now)
         self._reads.add(verdict, now)
         self.counters.judged(verdict, time.perf_counter() - started)
+
+    def _end_releases(self, now: int) -> None:
+        """Send once more what was released until now, narrowed to its owner; look again at once if there is more."""
+        limit = self._options.batch_records
+        due = self._endings.due(self._memory, now, limit, self._roster.districts, self._intake.reading())
+        if len(due) < limit:
+            self._end_at = time.monotonic() + LOOK_AGAIN_S
+        if not due:
+            return
+        ended, over = self._endings(due, self._memory, now)
+        if not ended:
+            self._memory.remember([], {}, over=over)
+            return
+        try:
+            sent = self._outlet.send(self._writer.ended(ended), [], self._intake.consumer)
+        except Aborted:
+            return  # they are due still
+        # A crash here ends none twice: the catch-up reads of each that its release was ended, and it is due no more.
+        seen = [(one.record["record_id"], one.seen) for one in ended]
+        self._memory.remember(seen, self._of_shared(sent), over=over)
+        self.counters.ended(len(ended))
+        log.info("releases have ended", records=len(ended))
+
+    def _of_shared(self, sent: Sent) -> dict[tuple[str, int], int]:
+        return {place: end for place, end in sent.ends.items() if place[0] in self._writer.partitions}
 
     def _of_known(self, batch: list[Message]) -> list[Message]:
         """The batch without what was read ahead of a district that has left: its offsets stay, should it come back."""

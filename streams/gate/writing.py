@@ -11,7 +11,7 @@ from streams.flat import FlatEncoder
 from streams.gate import rejections
 from streams.gate.kinds import SHARED, Kind
 from streams.gate.memory import Seen
-from streams.gate.messages import Verdict
+from streams.gate.messages import Ended, Verdict
 from streams.gate.outlet import Outgoing
 from streams.registry import Registry
 
@@ -42,8 +42,8 @@ class Writer:
         for message, record, _, stub in verdict.accepted:
             number = districts[message.district].number
             if stub is not None:
-                yield self._shared(stub.record_type, number, stub.record["record_id"].encode(), stub.record)
-            yield self._shared(message.record_type, number, message.key or b"", record)
+                yield self._shared(stub.record_type, number, stub.record)
+            yield self._shared(message.record_type, number, record)
         for rejected in verdict.rejected:
             kind, district = self._kinds[rejected.message.record_type], rejected.message.district
             told = rejections.to_record(rejected, now, withheld=kind.withheld)
@@ -63,6 +63,18 @@ class Writer:
             if stub is not None:
                 yield stub.record["record_id"], stub.seen
 
-    def _shared(self, record_type: str, number: int, key: bytes, record: Record) -> Outgoing:
+    def ended(self, ended: Iterable[Ended]) -> Iterator[Outgoing]:
+        """Records whose release is over, each to the partition that it was in, behind the revision that it narrows."""
+        for one in ended:
+            topic, partition = one.ending.topic, one.ending.partition
+            yield Outgoing(topic, partition, _key(one.record), self._encode[one.record_type](one.record))
+
+    def _shared(self, record_type: str, number: int, record: Record) -> Outgoing:
         topic = self._topics[record_type]
-        return Outgoing(topic, number % self.partitions[topic], key, self._encode[record_type](record))
+        value = self._encode[record_type](record)
+        release = self._kinds[record_type].ends(record)
+        return Outgoing(topic, number % self.partitions[topic], _key(record), value, release)
+
+
+def _key(record: Record) -> bytes:
+    return str(record["record_id"]).encode()

@@ -146,23 +146,38 @@ def _missing(
     touched = pairs(incidents, near, only=np.isin(incidents.record_id.astype(str), sorted(late)))
     _await_job(settings, dict(read.records.group_by(PARTITION).agg(pl.col(OFFSET).max() + 1).iter_rows()), patience)
     known = _links(settings, registry, patience)
-    standing = set(known.filter(~pl.col("retracted")).select(_REVISIONS).iter_rows())
     there = [row for row in link_rows(incidents, touched) if wanted(row)]
-    rows = [row for row in there if _revisions(row) not in standing]
-    return len(touched), rows + _undone(known, late, {row["link_id"] for row in there}, newest)
+    standing = standing_links(known, late)
+    return len(touched), new_links(known, standing, there) + _undone(
+        standing, {row["link_id"] for row in there}, newest
+    )
 
 
-def _undone(known: pl.DataFrame, late: set[str], there: set[str], newest: pl.DataFrame) -> list[dict[str, Any]]:
-    """The end of each link that touches a late incident and stands, though its incidents are no pair any more."""
+def new_links(known: pl.DataFrame, standing: pl.DataFrame, there: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of ``there`` that no link says yet; one that a link said in an earlier state names who could see that."""
+    said = set(known.filter(~pl.col("retracted")).select(_REVISIONS).iter_rows())
+    had = dict(standing.select("link_id", "visible_to").iter_rows())
+    new = (row for row in there if _revisions(row) not in said)
+    return [row | {"prior_visible_to": list(had.get(row["link_id"], ()))} for row in new]
+
+
+def standing_links(known: pl.DataFrame, late: set[str]) -> pl.DataFrame:
+    """The links that touch a late incident and stand, each in its latest state."""
     ids = sorted(late)
-    ends = (
+    return (
         known.filter(pl.col("a_record_id").is_in(ids) | pl.col("b_record_id").is_in(ids))
         .with_columns(version=pl.col("a_revision").cast(pl.Int64) + pl.col("b_revision"))
         .sort("version", "retracted", descending=True)
         .unique("link_id", keep="first", maintain_order=True)
-        .filter(~pl.col("retracted") & ~pl.col("link_id").is_in(sorted(there)))
+        .filter(~pl.col("retracted"))
         .drop("version")
-        .with_columns(pl.col("a_occurred_from", "b_occurred_from").cast(pl.Int64))
+    )
+
+
+def _undone(standing: pl.DataFrame, there: set[str], newest: pl.DataFrame) -> list[dict[str, Any]]:
+    """The end of each link that stands, though its incidents are no pair any more."""
+    ends = standing.filter(~pl.col("link_id").is_in(sorted(there))).with_columns(
+        pl.col("a_occurred_from", "b_occurred_from").cast(pl.Int64)
     )
     revisions = dict(newest.select("record_id", "revision").iter_rows())
     return [
