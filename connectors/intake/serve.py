@@ -21,6 +21,7 @@ from connectors.intake.schema_ids import KeptIds
 from connectors.intake.sites import KINDS, Sites, load
 from connectors.intake.spool import Spool
 from streams.flat import FlatEncoder
+from streams.garbage import collect_rarely
 from streams.metrics import Meter
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
@@ -56,12 +57,20 @@ async def _serve(settings: Settings) -> None:
     committer = Committer(lambda: Publisher(settings), spool, asyncio.get_running_loop())
     app = App(options, Sites(home / KEYS), secrets, committer, feeds(readers, encoders))
     listening = socket.create_server((options.host, options.port), backlog=CONNECTIONS)
-    server = serving.server(app.starlette(), options, connections=CONNECTIONS, grace_s=GRACE_S, date_header=False)
+    server = serving.server(
+        app.starlette(),
+        options,
+        connections=CONNECTIONS,
+        grace_s=GRACE_S,
+        http=serving.SmallAnswers,
+        date_header=False,
+    )
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, server.stop)
     port = listening.getsockname()[1]
     log.info("taking in", district=options.district, host=options.host, port=port, kept_bytes=spool.pending_bytes)
     watching = asyncio.create_task(_watch(app, spool, server, Meter(f"intake-{options.district}", settings.data), port))
+    collect_rarely()
     try:
         await server.serve(sockets=[listening])
     finally:
