@@ -133,7 +133,7 @@ class Flink(BaseModel):
     checkpoint_interval_ms: int = Field(1_000, ge=100, description="pairs are committed so often")
     checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
     heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
-    left_out: tuple[str, ...] = Field((), description="patterns that do not run, as in `[\"border_cluster\"]`")
+    left_out: tuple[str, ...] = Field((), description='patterns that do not run, as in `["border_cluster"]`')
     heartbeats: bool = Field(
         True,
         description="tell patterns the time each second; false only while history is played with a clock of its own",
