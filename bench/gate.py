@@ -16,7 +16,8 @@ from typing import Any
 from bench import gate_world
 from schemas import contracts
 from streams.flat import FlatEncoder
-from streams.gate.worker import Worker, collect_rarely
+from streams.garbage import collect_rarely
+from streams.gate.worker import Worker
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 

@@ -94,19 +94,28 @@ class ClickHouse(BaseModel):
     password: SecretStr = Field(SecretStr(""), description="its password")
     analyst_username: str = Field("analyst", description="the account by which `crossbeat query` asks")
     analyst_password: SecretStr = Field(SecretStr(""), description="its password")
+    accounts: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="passwords of accounts with fewer rights by name, of which there is retention; one that is not "
+        "named here uses username and password above",
+    )
     secure: bool = Field(False, description="whether to speak TLS")
     ca_file: str = Field("", description="certificates to trust, a PEM file; empty means the system's")
 
-    def client(self, analyst: bool = False) -> dict[str, Any]:
-        """The options that every clickhouse-connect client needs, as the platform's account or as the analyst's.
+    def client(self, analyst: bool = False, account: str = "") -> dict[str, Any]:
+        """The options that every clickhouse-connect client needs, as the platform's account, the analyst's or another.
 
         Without a session several statements may run at once on one client; nothing is tried again behind our back.
         """
-        password = self.analyst_password if analyst else self.password
+        username, password = self.username, self.password
+        if analyst:
+            username, password = self.analyst_username, self.analyst_password
+        elif account in self.accounts:
+            username, password = account, self.accounts[account]
         return {
             "host": self.host,
             "port": self.http_port,
-            "username": self.analyst_username if analyst else self.username,
+            "username": username,
             "password": password.get_secret_value(),
             "database": self.database,
             "secure": self.secure,
@@ -185,12 +194,35 @@ class Catchup(BaseModel):
     wait_s: float = Field(60, gt=0, description="how long a run waits for the job to come as far as the stream")
 
 
+class Retention(BaseModel):
+    """When what was kept long enough goes by itself, in a stack that `crossbeat up` runs."""
+
+    at: str = Field(
+        "02:30",
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+        description="time of day in UTC, as 02:30; empty: never, then run `crossbeat retention --apply` yourself",
+    )
+    wait_s: float = Field(
+        600, ge=0, description="a night that was missed is made up for so many seconds after the next start"
+    )
+
+
 class Intake(BaseModel):
     """The HTTP intake of a district: online reports and camera events."""
 
+    run: bool = Field(
+        True,
+        description="whether `crossbeat up` runs it for each district that has a site with a key in the data folder",
+    )
     district: str = Field("", description="the district that it takes in for")
     host: str = Field("127.0.0.1", description="address to listen on; another than loopback needs a certificate")
-    port: int = Field(0, ge=0, lt=65_536, description="port to listen on; 0 takes a free one and logs it")
+    port: int = Field(
+        0,
+        ge=0,
+        lt=65_536,
+        description="port to listen on; 0 takes a free one and logs it. Under `crossbeat up` that of intake.district; "
+        "other districts have free ones that stay",
+    )
     certificate: str = Field("", description="TLS certificate with its chain, a PEM file")
     certificate_key: str = Field("", description="its private key, a PEM file")
     folder: str = Field("", description="its keys and spool; empty means <data>/intake/<district>")
@@ -246,6 +278,7 @@ class Settings(BaseSettings):
     loader: Loader = Loader()
     quality: Quality = Quality()
     catchup: Catchup = Catchup()
+    retention: Retention = Retention()
     intake: Intake = Intake()
     guard: Guard = Guard()
     sources: dict[str, SecretStr] = Field(

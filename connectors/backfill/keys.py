@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from connectors.intake import IntakeError, plates
+from connectors.intake.home import folder
 from connectors.intake.plates import Secrets
 from connectors.mapping import MappingError
 from connectors.mapping.secret import Keys
@@ -19,8 +20,6 @@ def keys_of(settings: Settings) -> Keys:
 
     @cache
     def keys(district: str) -> Secrets:
-        from connectors.intake.serve import folder  # a web server's worth of imports, and few mappings have secrets
-
         of_district = settings.model_copy(
             update={"intake": settings.intake.model_copy(update={"district": district, "folder": _folder(district)})}
         )

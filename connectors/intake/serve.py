@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 import socket
-from pathlib import Path
 
 import structlog
 
@@ -15,13 +14,14 @@ from connectors.intake import plates
 from connectors.intake.app import App, feeds
 from connectors.intake.commit import Committer
 from connectors.intake.errors import BadFile, IntakeError
+from connectors.intake.home import KEYS, SPOOL, folder
 from connectors.intake.kafka import Publisher
 from connectors.intake.records import STAGE, Reader, site_fields_faults
 from connectors.intake.schema_ids import KeptIds
 from connectors.intake.sites import KINDS, Sites, load
 from connectors.intake.spool import Spool
-from streams import districts
 from streams.flat import FlatEncoder
+from streams.garbage import collect_rarely
 from streams.metrics import Meter
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
@@ -29,22 +29,6 @@ from streams.settings import Settings
 CONNECTIONS = 2_000
 GRACE_S = 10
 log = structlog.get_logger()
-
-
-def folder(settings: Settings) -> Path:
-    """Where the intake of the settings' district keeps its keys and its spool.
-
-    Raises:
-        IntakeError: no district is named, or its name cannot be one.
-    """
-    name = settings.intake.district
-    if not name:
-        raise IntakeError("no district is named: set intake.district, or give --district")
-    try:
-        districts.check_name(name)
-    except districts.BadDistrict as error:
-        raise IntakeError(str(error)) from error
-    return Path(settings.intake.folder).expanduser() if settings.intake.folder else settings.data / "intake" / name
 
 
 def run(settings: Settings) -> None:
@@ -63,22 +47,30 @@ async def _serve(settings: Settings) -> None:
     _check_address(settings)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     secrets = plates.load(home / "secret.toml")
-    for site in load(home / "keys.toml").values():
+    for site in load(home / KEYS).values():
         if unknown := site_fields_faults(site):
             raise BadFile(f"{home / 'keys.toml'}: site {site.name} sets {', '.join(unknown)}, which is no field it may")
     ids = KeptIds(ConfluentRegistry(settings), home / "schema-ids.json")
     readers = {kind: Reader(kind, options.district, secrets, settings.gate.skew_s) for kind in KINDS}
     encoders = {kind: FlatEncoder(ids, reader.contract, STAGE) for kind, reader in readers.items()}
-    spool = Spool(home / "spool", options.spool_mb * 2**20)
+    spool = Spool(home / SPOOL, options.spool_mb * 2**20)
     committer = Committer(lambda: Publisher(settings), spool, asyncio.get_running_loop())
-    app = App(options, Sites(home / "keys.toml"), secrets, committer, feeds(readers, encoders))
+    app = App(options, Sites(home / KEYS), secrets, committer, feeds(readers, encoders))
     listening = socket.create_server((options.host, options.port), backlog=CONNECTIONS)
-    server = serving.server(app.starlette(), options, connections=CONNECTIONS, grace_s=GRACE_S, date_header=False)
+    server = serving.server(
+        app.starlette(),
+        options,
+        connections=CONNECTIONS,
+        grace_s=GRACE_S,
+        http=serving.SmallAnswers,
+        date_header=False,
+    )
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, server.stop)
     port = listening.getsockname()[1]
     log.info("taking in", district=options.district, host=options.host, port=port, kept_bytes=spool.pending_bytes)
     watching = asyncio.create_task(_watch(app, spool, server, Meter(f"intake-{options.district}", settings.data), port))
+    collect_rarely()
     try:
         await server.serve(sockets=[listening])
     finally:

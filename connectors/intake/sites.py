@@ -59,6 +59,11 @@ class Sites:
         self._stamp = stamp
         self.version += 1
 
+    @property
+    def some(self) -> bool:
+        """Whether any site has a key."""
+        return bool(self._by_hash)
+
     def of(self, key: str) -> Site | None:
         """The site with that key. It is looked up by its hash, so that the time tells nothing of keys."""
         return self._by_hash.get(digest(key))

@@ -56,13 +56,12 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="older keys of the site are revoked")] = False,
 ) -> None:
     """Give a site a key and print it, once: only its hash is kept."""
-    from connectors.intake import serve as service
-    from connectors.intake import sites
+    from connectors.intake import home, sites
 
     release = {"release_to": release_to, "release_purposes": purpose}
     fields = {name: value for name, value in release.items() if value}
     with _problems():
-        path = service.folder(_settings(district)) / "keys.toml"
+        path = home.folder(_settings(district)) / home.KEYS
         key = sites.add(path, site, kind or KINDS, fields, replace=replace)
     typer.echo(key)
     _say(f"this is the only time that it is shown; its hash is in {path}")
@@ -71,11 +70,10 @@ def add(
 @keys.command("remove")
 def remove(site: str, district: District = None) -> None:
     """Revoke all keys of a site; a running intake knows within a second or two."""
-    from connectors.intake import serve as service
-    from connectors.intake import sites
+    from connectors.intake import home, sites
 
     with _problems():
-        if not sites.remove(service.folder(_settings(district)) / "keys.toml", site):
+        if not sites.remove(home.folder(_settings(district)) / home.KEYS, site):
             _fail(f"no site {site}: `crossbeat intake key list` shows them")
     _say(f"{site} may send no more")
 
@@ -86,11 +84,10 @@ def show(district: District = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from connectors.intake import serve as service
-    from connectors.intake import sites
+    from connectors.intake import home, sites
 
     with _problems():
-        found = sites.load(service.folder(_settings(district)) / "keys.toml")
+        found = sites.load(home.folder(_settings(district)) / home.KEYS)
     table = Table("site", "keys", "may send", "released to", box=None)
     for name, site in found.items():
         released = ", ".join(site.fields.get("release_to", ())) or "nobody"
@@ -101,11 +98,11 @@ def show(district: District = None) -> None:
 @plates.command("token")
 def token(district: District = None) -> None:
     """Read plates from standard input, one a line, and print their tokens, for a look-out."""
+    from connectors.intake import home
     from connectors.intake import plates as secret
-    from connectors.intake import serve as service
 
     with _problems():
-        secrets = secret.load(service.folder(_settings(district)) / "secret.toml")
+        secrets = secret.load(home.folder(_settings(district)) / "secret.toml")
     for number, line in enumerate(sys.stdin, 1):
         made = secrets.token(line.strip())
         if made is None:
@@ -116,11 +113,11 @@ def token(district: District = None) -> None:
 @plates.command("rotate")
 def rotate(district: District = None) -> None:
     """Use a new key from the next start of the intake on. Live look-outs need their tokens made anew."""
+    from connectors.intake import home
     from connectors.intake import plates as secret
-    from connectors.intake import serve as service
 
     with _problems():
-        number = secret.rotate(service.folder(_settings(district)) / "secret.toml")
+        number = secret.rotate(home.folder(_settings(district)) / "secret.toml")
     _say(f"plate key {number} is used from the next start of the intake on: make the tokens of live look-outs anew")
 
 

@@ -23,7 +23,7 @@ def retention(
 ) -> None:
     """Count, or delete, what was kept as long as contract, district, release or agreement say; the shortest counts.
 
-    Topics are only set: the broker deletes from them by itself.
+    Topics are only set: the broker deletes from them by itself. A stack that `crossbeat up` runs applies it each night.
     """
     from rich import box
     from rich.console import Console
@@ -44,7 +44,7 @@ def retention(
         rules = list(kept.rules(joined))
         with kept.Tables(ours) as tables:
             if apply:
-                done = topics.Topics(ours).apply(wanted_topics(joined)) + tables.delete(rules)
+                done = topics.Topics(ours).apply(wanted_topics(joined)) + [str(gone) for gone in tables.delete(rules)]
                 for line in done or ["nothing was due"]:
                     console.print(escape(line))
                 return

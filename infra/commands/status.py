@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-HIDDEN = {"name", "pid", "updated_at", "age_s", "last_event_ms", "looked_at"}
+HIDDEN = {"name", "pid", "updated_at", "age_s", "last_event_ms", "looked_at", "ran_at"}
 FEW = 4
 """So many entries of a map are named one by one."""
 

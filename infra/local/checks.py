@@ -10,6 +10,7 @@ import psutil
 
 from infra.local import parts
 from infra.local.errors import DiskFull, MemoryShort, WrongPlatform
+from infra.local.workers import ON_CAUSE
 from streams.settings import Settings
 
 # MiB that each takes at work, above the heaps and limits that the settings name (measured, see infra/README.md)
@@ -28,14 +29,14 @@ DATA_MB = 1_024  # least free disk for a new data folder
 
 
 def needed_mb(settings: Settings, names: Sequence[str]) -> int:
-    """Memory that ``names`` may take together, in MiB."""
+    """Memory that ``names`` may take together, in MiB; not what runs only for a cause (some 110 for each intake)."""
     limits = {
         "kafka": settings.embedded.kafka_heap_mb,
         "registry": settings.embedded.registry_heap_mb,
         "clickhouse": settings.embedded.clickhouse_memory_mb,
         "jobs": settings.flink.heap_mb,
     }
-    return sum(OVERHEAD_MB[name] + limits.get(name, 0) for name in names)
+    return sum(OVERHEAD_MB[name] + limits.get(name, 0) for name in names if name not in ON_CAUSE)
 
 
 def platform() -> None:

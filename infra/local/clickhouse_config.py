@@ -1,8 +1,9 @@
 """What the ClickHouse server is told: its ports, its limits, its users. Rendered, as it takes no ``CREATE USER``.
 
-Three users of the platform. ``default`` is the process's own session, with an empty password that anyone on the machine
+Four users of the platform. ``default`` is the process's own session, with an empty password that anyone on the machine
 could use too: it may start listening and nothing else. The platform's user does all work in one database. The analyst
-reads that database, within limits of time, memory and number of queries. And one user for each district that takes
+reads that database, within limits of time, memory and number of queries. What deletes by night (``retention``) may do
+that and read, but put nothing in. And one user for each district that takes
 part, who reads what ``infra.provision.analysts`` opens to it, through the filters that it says, and nothing else.
 """
 
@@ -18,6 +19,7 @@ from infra.local.ports import HOST
 from infra.provision import analysts
 from streams.settings import ClickHouse
 
+RETENTION = "retention"
 CONFIG = """\
 <clickhouse>
   <!-- written at each start by infra/local/clickhouse_config.py -->
@@ -106,6 +108,7 @@ USERS = """\
       <quota>analyst</quota>
       <grants><query>GRANT SELECT ON {database}.*</query></grants>
     </{analyst}>
+{retention}
 {districts}
   </users>
 </clickhouse>
@@ -128,7 +131,8 @@ def users_xml(settings: ClickHouse, memory: int, districts: Mapping[str, SecretS
     """
     platform, analyst = settings.password.get_secret_value(), settings.analyst_password.get_secret_value()
     passwords = {name: secret.get_secret_value() for name, secret in (districts or {}).items()}
-    if not all([platform, analyst, *passwords.values()]):
+    retention = {name: secret.get_secret_value() for name, secret in settings.accounts.items() if name == RETENTION}
+    if not all([platform, analyst, *retention.values(), *passwords.values()]):
         raise ValueError("the users of the embedded ClickHouse need passwords")
     return USERS.format(
         database=settings.database,
@@ -138,10 +142,23 @@ def users_xml(settings: ClickHouse, memory: int, districts: Mapping[str, SecretS
         analyst=settings.analyst_username,
         analyst_hash=analysts.sha256(analyst),
         analyst_memory=memory // 2,
+        retention="\n".join(_retention(password, settings.database) for password in retention.values()),
         district_profile=_district_profile(memory // 4),
         district_quota=_district_quota(),
         districts="\n".join(_district(name, password, settings.database) for name, password in passwords.items()),
     )
+
+
+def _retention(password: str, database: str) -> str:
+    """The user that deletes what was kept long enough."""
+    return f"""\
+    <{RETENTION}>
+      <password_sha256_hex>{analysts.sha256(password)}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>platform</profile>
+      <quota>default</quota>
+      <grants><query>GRANT SELECT, ALTER UPDATE, ALTER DELETE ON {database}.*</query></grants>
+    </{RETENTION}>"""
 
 
 def _district_profile(memory: int) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from infra.local import checks, kafka, landlock, parts, ports, registry, status, unpack
+from infra.local import checks, kafka, landlock, parts, ports, registry, retention_counts, status, unpack
 from infra.local import clickhouse as store
 from infra.local.errors import StackError
 from infra.local.fetch import digest
+from infra.local.intakes import Intakes
 from infra.local.service import State
 from infra.local.stack import SERVERS, yours
 from infra.local.workers import WORKERS
@@ -55,6 +56,8 @@ def examine(settings: Settings, configured: Configured) -> Iterator[Finding]:
     yield _cache(settings)
     yield from _running(stand)
     yield from _patterns(stand, settings.data / "logs")
+    yield from _intakes(settings)
+    yield _retention(settings, stand)
     yield from _outside(configured)
     if stand.running or yours(configured) == set(SERVERS):
         yield from _drift(settings)
@@ -154,6 +157,29 @@ def _patterns(stand: status.Status, logs: Path) -> Iterator[Finding]:
             "failed, and is tried again later; the others go on",
             f"read its reason in {logs / 'jobs.log'}",
         )
+
+
+def _intakes(settings: Settings) -> Iterator[Finding]:
+    """Districts whose sites have keys, and that no intake can serve; those that one serves are among the services."""
+    found = Intakes(settings).look()
+    for name, why in found.held.items():
+        yield Finding(f"intake {name}", "its sites have keys, but it is not served", f"{name} {why}")
+    if not settings.intake.run:
+        yield Finding("intake", "`crossbeat up` serves none: intake.run is off")
+    elif not found.served and not found.held:
+        yield Finding("intake", "no district has a site with a key: none is served")
+
+
+def _retention(settings: Settings, stand: status.Status) -> Finding:
+    """Whether what was kept long enough goes by itself."""
+    at, counted = settings.retention.at, stand.counters.get(retention_counts.NAME, {})
+    if not at:
+        return Finding("retention", "switched off (retention.at): `crossbeat retention --apply` is yours to run")
+    if counted.get("last_error"):
+        log = settings.data / "logs" / f"{retention_counts.NAME}.log"
+        return Finding("retention", f"its last run failed: {counted['last_error']}", f"read {log}; it is tried again")
+    told = f"last on {counted['last']}, {counted['last_rows']} rows" if "last" in counted else "it has not run yet"
+    return Finding("retention", f"each day at {at} UTC; {told}")
 
 
 def _outside(configured: Configured) -> Iterator[Finding]:

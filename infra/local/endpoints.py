@@ -44,7 +44,7 @@ def passwords(data: Path, names: tuple[str, ...]) -> dict[str, SecretStr]:
 def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str]) -> Settings:
     """The settings as the stack will be reached: what people set, and our addresses where they set none."""
     found = configured.model_copy(deep=True)
-    made = passwords(configured.data, ("clickhouse", "clickhouse_analyst"))
+    made = passwords(configured.data, ("clickhouse", "clickhouse_analyst", "clickhouse_retention"))
     if "kafka" in ports:
         _kafka(found, ports["kafka"])
     if "registry" in ports:
@@ -54,6 +54,7 @@ def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str])
         store.host, store.http_port, store.tcp_port = HOST, ports["clickhouse_http"], ports["clickhouse_tcp"]
         store.password = _or(store.password, made["clickhouse"])
         store.analyst_password = _or(store.analyst_password, made["clickhouse_analyst"])
+        store.accounts = {"retention": made["clickhouse_retention"]}
     found.guard.port = ports.get("guard", found.guard.port)
     found.parts = {**parts, **configured.parts}
     return found

@@ -2,8 +2,9 @@
 
 Order: the servers side by side, and beside them the worker that has much to prepare; when all are healthy, topics,
 subjects and tables (``infra.provision``); then the workers that records need to flow; when those are at work, the
-others, one by one, which would only take the cores from their start. The end is the reverse. All processes are started
-from the thread that calls: see ``process.py``.
+others, one by one, which would only take the cores from their start; last those for which there is cause, the intakes
+of districts with sites and by night retention. The end is the reverse. All processes are started from the thread that
+calls: see ``process.py``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from infra.local.clickhouse import ClickHouse
 from infra.local.diagnose import diagnose
 from infra.local.errors import StartFailed
 from infra.local.hold import Hold
+from infra.local.intakes import Intake, Intakes
 from infra.local.kafka import Broker
+from infra.local.nightly import Nightly
 from infra.local.registry import Registry
 from infra.local.service import Place, Service, State
-from infra.local.workers import PROVISIONED, Worker, jars
+from infra.local.workers import ON_CAUSE, PROVISIONED, Worker, jars
 from streams.settings import Settings
 
 SERVERS: dict[str, type[Service]] = {"kafka": Broker, "registry": Registry, "clickhouse": ClickHouse}
@@ -72,6 +75,9 @@ class Stack:
         self._stopped = False
         self._failures: dict[str, int] = {}
         self._again_at: dict[str, float] = {}
+        self._intakes: Intakes | None = None
+        self._nightly: Nightly | None = None
+        self._held: dict[str, str] = {}
 
     @property
     def services(self) -> list[Service]:
@@ -114,7 +120,12 @@ class Stack:
         endpoints.publish(self.settings)
         place = Place(self.configured.data, self.configured.cache, given)
         self.servers = [kind(self.settings, place) for kind in started]
-        self.workers = [Worker(self.settings, place, name) for name in self.worker_names]
+        self.workers = [Worker(self.settings, place, name) for name in self.worker_names if name not in ON_CAUSE]
+        if "intake" in self.worker_names and {"kafka", "registry"} <= set(self.wanted) | set(self.outside):
+            self._intakes = Intakes(self.settings)
+        if "retention" in self.worker_names and "clickhouse" in {*self.wanted, *self.outside}:
+            self._nightly = Nightly(self.settings, place)
+        self._place = place
         # A registry without an account would be turned away, and give up: the first time it waits until the broker
         # knows it.
         stranger = next((one for one in self.servers if isinstance(one, Broker) and not one.knows_platform), None)
@@ -189,6 +200,8 @@ class Stack:
     def watch(self) -> None:
         """One look at everything: start again what died, later and later if it dies again and again."""
         self._look(self.services)
+        if self.ready:
+            self._follow_causes()
         if self.ready and not any(one.state is State.STARTING for one in self.workers):
             self._start([worker for worker in self.workers if worker.state is State.WAITING][:1])
         for service in self.services:
@@ -218,11 +231,33 @@ class Stack:
                 log.info("started again", service=service.name, restarts=service.restarts)
         self._tell()
 
+    def _follow_causes(self) -> None:
+        """Begin and end what runs only when there is something to do."""
+        if self._nightly is not None:
+            self._nightly.look()
+        if self._intakes is None:
+            return
+        found = self._intakes.look()
+        for name, why in found.held.items():
+            if self._held.get(name) != why:
+                log.warning("an intake cannot be served", district=name, why=why)
+        self._held = found.held
+        there = {one.district: one for one in self.workers if isinstance(one, Intake)}
+        for name in there.keys() - set(found.served):
+            there[name].stop()
+            self.workers.remove(there[name])
+            self._failures.pop(there[name].name, None)
+            self._again_at.pop(there[name].name, None)
+            log.info("nothing is left to serve", service=there[name].name)
+        self.workers += [Intake(self.settings, self._place, name) for name in found.served if name not in there]
+
     def stop(self) -> None:
         """Stop workers, then registry and store, then the broker; those of one step at the same time. Twice is fine."""
         if self._stopped:
             return
         self._stopped = True
+        if self._nightly is not None:
+            self._nightly.stop()
         broker = [server for server in self.servers if server.name == "kafka"]
         rest = [server for server in self.servers if server.name != "kafka"]
         for step in (self.workers, rest, broker):

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from infra.local import report
 from infra.local.hold import holder
+from infra.local.intakes import PREFIX
 from infra.local.process import resident_bytes
 from infra.local.service import State
 from infra.local.workers import WORKERS
@@ -47,7 +48,8 @@ def resident_mb(pid: int) -> int:
 def counters(data: Path) -> dict[str, dict[str, object]]:
     """What each worker last wrote, with ``age_s``: how long ago."""
     found: dict[str, dict[str, object]] = {}
-    for name in WORKERS:
+    intakes = sorted(path.stem for path in (data / "run").glob(f"{PREFIX}*.json"))
+    for name in [*WORKERS, *intakes]:
         numbers = metrics.read(name, data)
         if numbers:
             updated = numbers.get("updated_at")

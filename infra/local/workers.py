@@ -1,4 +1,4 @@
-"""Our own processes: gate, jobs, loader, quality and guard, each a ``python -m`` command that reads the endpoints."""
+"""Our own processes: gate, jobs, loader and others, each a ``python -m`` command that reads the endpoints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ WORKERS = {
     "guard": "infra.guard",
     "catchup": "jobs.catchup",
     "quality": "connectors.quality",
+    "intake": "connectors.intake",
+    "retention": "infra.retention",
 }
+ON_CAUSE = {"intake", "retention"}  # run only when there is something to do: see intakes.py, nightly.py
 FLINK_JARS = ("flink-sql-connector-kafka", "flink-sql-avro-confluent-registry", "ecj")
 STALE_S = 10.0
 PREPARES = {"jobs"}  # starts beside the servers, for it has much to prepare; begins when all is provisioned
@@ -39,21 +42,28 @@ class Worker(Service):
     def __init__(self, settings: Settings, place: Place, name: str) -> None:
         super().__init__(settings, place)
         self.name = name
+        self.module = WORKERS[name.partition("-")[0]]
         self.needed = name not in OFF_THE_PATH
         self.prepares = name in PREPARES
 
     @property
     def address(self) -> str:
         """The command that it is."""
-        return f"python -m {WORKERS[self.name]}"
+        return f"python -m {self.module}"
+
+    def environment(self) -> dict[str, str]:
+        """What it is told beside the settings that it reads itself."""
+        return {
+            "CROSSBEAT_DATA_DIR": str(self.place.data),
+            "CROSSBEAT_CACHE_DIR": str(self.place.cache),
+            "CROSSBEAT_FLINK__HEARTBEATS": str(self.settings.flink.heartbeats),
+            "CROSSBEAT_PATTERNS": json.dumps(self.settings.patterns),
+        }
 
     def spawn(self) -> Child:
         """Start it; the data folder is all it needs to be told."""
-        environment = {"CROSSBEAT_DATA_DIR": str(self.place.data), "CROSSBEAT_CACHE_DIR": str(self.place.cache)}
-        environment["CROSSBEAT_FLINK__HEARTBEATS"] = str(self.settings.flink.heartbeats)
-        environment["CROSSBEAT_PATTERNS"] = json.dumps(self.settings.patterns)
         after = ["--after", str(self.place.data / PROVISIONED)] if self.prepares else []
-        return Child([sys.executable, "-m", WORKERS[self.name], *after], self.place.log(self.name), env=environment)
+        return Child([sys.executable, "-m", self.module, *after], self.place.log(self.name), env=self.environment())
 
     def healthy(self) -> bool:
         """See the class."""

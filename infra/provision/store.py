@@ -16,14 +16,14 @@ from streams.settings import Settings
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
-def connect(settings: Settings, **options: Any) -> Client:
-    """A client with the platform's account; ``options`` over those of the settings.
+def connect(settings: Settings, account: str = "", **options: Any) -> Client:
+    """A client with the platform's account, or that one where it is known; ``options`` over those of the settings.
 
     Raises:
         ProvisionError: the server refused or did not answer.
     """
     try:
-        return clickhouse_connect.get_client(**settings.clickhouse.client() | options)
+        return clickhouse_connect.get_client(**settings.clickhouse.client(account=account) | options)
     except ClickHouseError as error:
         words = "see `crossbeat status`, or the address in the settings"
         raise ProvisionError(f"the store does not answer: {first_words(error)}: {words}") from error

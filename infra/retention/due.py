@@ -26,3 +26,18 @@ class Due:
     count: int
     withdrawn: bool = False
     """Not deleted but taken from all but the owner, who may see it still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """So many rows of a table that went, by what rule; ``withdrawn`` are those taken from all but their owners."""
+
+    name: str
+    reason: Reason
+    count: int
+    withdrawn: bool = False
+
+    def __str__(self) -> str:
+        if self.withdrawn:
+            return f"took {self.count:,} rows of {self.name} from all but their owners: {self.reason}"
+        return f"deleted {self.count:,} rows of {self.name}: {self.reason}"

@@ -9,10 +9,12 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from infra.provision.errors import ProvisionError, first_words
 from infra.provision.store import connect
-from infra.retention.due import Due, Reason
+from infra.retention.due import Due, Gone, Reason
 from infra.retention.rules import OVER, Rule
 from streams.settings import Settings
 
+ACCOUNT = "retention"
+"""It reads, deletes and updates, and can put nothing in: ``infra.local.clickhouse_config``."""
 # What was made of two records is seen by those who may see both: of a record whose release is over, its owner alone.
 LINKS = (
     "ALTER TABLE links UPDATE visible_to = arrayFilter(who -> who = {side}_district, visible_to) "
@@ -25,7 +27,7 @@ class Tables:
     """The landed tables of one server."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = connect(settings)
+        self._client = connect(settings, ACCOUNT)
 
     def __enter__(self) -> Tables:
         return self
@@ -49,11 +51,11 @@ class Tables:
             for owner, rows in self._ask(statement, f"rows of {rule.table}"):
                 yield Due("table", rule.table, str(owner), rule.reason, int(rows), withdrawn=over)
 
-    def delete(self, rules: Iterable[Rule]) -> list[str]:
+    def delete(self, rules: Iterable[Rule]) -> list[Gone]:
         """Delete what is due, and take what is withdrawn from all but its owner; return when that is done.
 
         Returns:
-            A line for each table in which something was due.
+            What went, for each rule by which something was due.
 
         Raises:
             ProvisionError: the server refused or did not answer; it can be run again.
@@ -63,13 +65,13 @@ class Tables:
             count = sum(due.count for due in self.count([rule]))
             if not count:
                 continue
-            if rule.reason is Reason.RELEASE:
+            over = rule.reason is Reason.RELEASE
+            if over:
                 self._withdraw(rule.table)
-                done.append(f"took {count:,} rows of {rule.table} from all but their owners: {rule.reason}")
             else:
                 statement = f"DELETE FROM `{rule.table}` WHERE {rule.condition}"  # noqa: S608 - our own names
                 self._command(statement, f"rows of {rule.table}")
-                done.append(f"deleted {count:,} rows of {rule.table}: {rule.reason}")
+            done.append(Gone(rule.table, rule.reason, count, withdrawn=over))
         return done
 
     def _withdraw(self, table: str) -> None:

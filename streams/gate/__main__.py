@@ -12,8 +12,9 @@ from confluent_kafka import KafkaException
 
 from streams import settings
 from streams.districts import BadDistrict
+from streams.garbage import collect_rarely
 from streams.gate.store import StoreTaken
-from streams.gate.worker import Worker, collect_rarely
+from streams.gate.worker import Worker
 from streams.registry import SchemaNotRegistered
 
 log = structlog.get_logger("gate")

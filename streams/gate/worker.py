@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from itertools import chain
@@ -30,16 +29,6 @@ from streams.settings import Settings
 
 LOOK_AGAIN_S = 1.0
 log = structlog.get_logger("gate")
-
-
-def collect_rarely() -> None:
-    """Let Python look for garbage in cycles less often, for the whole process.
-
-    A batch makes tens of thousands of small objects, none of them in cycles; by default Python looks through them after
-    every 700, which takes a sixth of the time (infra/decisions/0033).
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 class Worker:

@@ -21,7 +21,13 @@ import pytest
 
 from bench.gate_world import read_committed
 from bench.intake import prepare, report, serving
+from connectors.intake import sites
+from infra import provision
+from infra.local import ports
+from infra.local.service import State
+from infra.provision.subjects import Subjects
 from schemas import contracts
+from streams import districts
 from streams.codec import Decoder
 from streams.metrics import read
 from streams.registry import ConfluentRegistry
@@ -114,3 +120,55 @@ def test_nothing_that_was_answered_for_is_lost(fresh_stack: Callable[..., Any], 
     assert set(kept) <= set(ids)
     # A batch on its way when the broker or the service dies may be there twice, no more than that.
     assert len(ids) - len(set(ids)) <= 200
+
+
+def test_a_stack_serves_a_site_as_soon_as_it_has_a_key_and_again_after_a_kill(fresh_stack: Callable[..., Any]) -> None:
+    stack = fresh_stack(services=("kafka", "registry"), workers=("intake",))
+    settings: Settings = stack.start()
+    stack.watch()
+    assert stack.workers == [], "no site, no process"
+
+    def intake() -> Any:
+        return next((one for one in stack.workers if one.name == f"intake-{DISTRICT}"), None)
+
+    def wait(condition: Callable[[], bool], limit_s: float = 60) -> None:
+        limit = time.monotonic() + limit_s
+        while not condition():
+            assert time.monotonic() < limit, "waited too long: see the log of the intake"
+            stack.watch()
+            time.sleep(0.1)
+
+    def healthy() -> bool:
+        return intake() is not None and intake().state is State.HEALTHY
+
+    districts.join(settings.districts, DISTRICT, "Intake", None)
+    provision.ensure_district(settings, DISTRICT)
+    Subjects(settings).apply()
+    key = sites.add(settings.data / "intake" / DISTRICT / "keys.toml", "kiosk-1")
+    wait(healthy)
+    port = int(intake().address.rpartition(":")[2])
+    kept: dict[str, str] = {}
+    for turn in range(2):
+        sender, process = Sender(port, key, turn * 100_000), intake().child
+
+        def killed(sender: Sender = sender, process: Any = process) -> bool:
+            if len(sender.kept) >= 150 and process.alive:
+                os.kill(process.pid, signal.SIGKILL)
+            return not process.alive
+
+        sender.until(killed)
+        kept |= sender.kept
+        wait(lambda turn=turn: healthy() and intake().restarts == turn + 1)
+        assert intake().address.endswith(f":{port}"), "senders know this address"
+    sender = Sender(port, key, 500_000)
+    sender.until(lambda: len(sender.kept) >= 50)
+    kept |= sender.kept
+    assert set(kept.values()) == {"kafka"}
+
+    decode = Decoder(ConfluentRegistry(settings), contracts.get("online_report").avro("district"))
+    found = [decode(value) for value in read_committed(settings, f"{DISTRICT}.online_report.v1")]
+    assert set(kept) <= {one["record_id"] for one in found if isinstance(one, dict)}
+
+    sites.remove(settings.data / "intake" / DISTRICT / "keys.toml", "kiosk-1")
+    wait(lambda: intake() is None)
+    assert not ports.answers(port)
