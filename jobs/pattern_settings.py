@@ -34,6 +34,9 @@ class Setting(BaseModel):
     max: float | None = Field(None, description="the most that is allowed")
     choices: tuple[str, ...] = Field((), description="for a text: all that is allowed; empty means any")
     by_pair: bool = Field(False, description="whether a pair of districts may have another")
+    begins_anew: bool = Field(
+        False, description="whether it decides what state keeps, or where: with another value the pattern begins anew"
+    )
     about: str = Field(min_length=1, description="what it does, for people")
 
     @model_validator(mode="after")
@@ -132,10 +135,25 @@ def texts(settings: Mapping[str, Setting], values: Mapping[str, Value], pairs: M
     found = {key: _literal(value) for key, value in values.items()}
     for key in (key for key, setting in settings.items() if setting.by_pair):
         own = {pair: special[key] for pair, special in pairs.items() if key in special}
-        found[f"{key}_most"] = _literal(max([values[key], *own.values()]))
+        found[f"{key}_most"] = _literal(_most(key, values, pairs))
         whens = [f"WHEN {_is(one, other)} OR {_is(other, one)} THEN {value!r}" for (one, other), value in own.items()]
         found[f"{key}_by_pair"] = f"CASE {' '.join(whens)} ELSE {values[key]!r} END" if whens else found[key]
     return found
+
+
+def laid_out_by(
+    settings: Mapping[str, Setting], values: Mapping[str, Value], pairs: Mapping[Pair, Any]
+) -> dict[str, Value]:
+    """The values by which state is laid out; of one that differs by pair, the greatest that holds anywhere."""
+    return {
+        key: _most(key, values, pairs) if setting.by_pair else values[key]
+        for key, setting in settings.items()
+        if setting.begins_anew
+    }
+
+
+def _most(key: str, values: Mapping[str, Value], pairs: Mapping[Pair, Any]) -> Any:
+    return max([values[key], *(special[key] for special in pairs.values() if key in special)])
 
 
 def _is(a: str, b: str) -> str:
