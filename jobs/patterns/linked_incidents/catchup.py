@@ -91,8 +91,8 @@ def own_limits(settings: Settings) -> Callable[[dict[str, Any]], bool]:
         one, other = sorted((link["a_district"], link["b_district"]))
         metres, days = (float(own.get((one, other), {}).get(key, values[key])) for key in LIMITS)
         apart = abs(link["a_occurred_from"] - link["b_occurred_from"])
-        places = (np.float64(link[key]) for key in ("a_lat", "a_lon", "b_lat", "b_lon"))
-        return bool(apart <= days * DAY_MS and haversine_m(*places) <= metres)
+        places = (np.array([link[key]]) for key in ("a_lat", "a_lon", "b_lat", "b_lon"))
+        return bool(apart <= days * DAY_MS and haversine_m(*places)[0] <= metres)
 
     return kept
 
