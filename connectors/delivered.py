@@ -26,9 +26,9 @@ class Arrival:
     """One message: a record, or that one was taken back."""
 
     kind: str
-    """Record type, link or alert."""
+    """Record type, link, series or alert."""
     key: str
-    """Its record id, link id or identifier."""
+    """Its record id, link id, series id or identifier."""
     record: dict[str, Any] | None
     """None: forget what the key named."""
     defect: str

@@ -43,6 +43,8 @@ def _section(one: Pattern) -> Iterator[str]:
             f"{category}.\n"
         )
     yield f"**Reads** {_tables(one.reads.values()) or 'all that is delivered'}.\n"
+    if one.writes:
+        yield f"**Writes** {_tables(one.writes.values())}.\n"
     yield f"**Runbook.** {one.runbook.strip()}\n"
     if one.settings:
         yield "| setting | default | allowed | by pair | meaning |\n|---|---|---|---|---|"
@@ -50,7 +52,8 @@ def _section(one: Pattern) -> Iterator[str]:
             pair = "yes" if setting.by_pair else ""
             about = setting.about.replace("|", "\\|").replace("\n", " ")
             shown = " ".join(str(setting.value).split()).replace("|", "\\|")
-            yield f"| `{name}` | `{shown}` | {setting.allowed} | {pair} | {about} |"
+            anew = " Changed, the pattern begins anew." if setting.begins_anew else ""
+            yield f"| `{name}` | `{shown}` | {setting.allowed} | {pair} | {about}{anew} |"
         yield ""
 
 

@@ -7,6 +7,7 @@ checkpoint with that file is complete, and one that a kill cut short has none.
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,11 @@ import structlog
 from streams.settings import Settings
 
 METADATA = "_metadata"
+ASIDE = "set-aside"
+"""Where a state lies that its job could not go on from. Only the newest is kept."""
+WHY = "why.txt"
+TOLD_DAYS = 7
+"""For how long after it status and doctor say that a pattern began anew."""
 log = structlog.get_logger(__name__)
 
 
@@ -49,6 +55,40 @@ def tidy(where: str, keep: Path | None) -> None:
     if root is None or not root.is_dir():
         return
     for run in root.iterdir():
-        if run.is_dir() and keep is not None and keep not in (run, *run.iterdir()) and not any(run.rglob(METADATA)):
+        if (
+            run.is_dir()
+            and run.name != ASIDE
+            and keep is not None
+            and keep not in (run, *run.iterdir())
+            and not any(run.rglob(METADATA))
+        ):
             log.info("removed what an earlier run left", folder=run.name)
             shutil.rmtree(run)
+
+
+def set_aside(where: str, why: str) -> None:
+    """Move all that a job could go on from out of its way, with the reason, so that its next start begins anew."""
+    root = folder(where)
+    if root is None or not root.is_dir():
+        return
+    shutil.rmtree(root / ASIDE, ignore_errors=True)
+    now = time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime())
+    kept = root / ASIDE / now
+    kept.mkdir(parents=True)
+    # First the reason: where a kill cuts this short, the next start finds the rest and moves it as well.
+    (kept / WHY).write_text(why)
+    for one in root.iterdir():
+        if one.name != ASIDE:
+            one.rename(kept / one.name)
+    log.warning(
+        "a pattern begins anew: its state cannot be gone on from", pattern=root.name, reason=why, kept=str(kept)
+    )
+
+
+def told_anew(where: str) -> str:
+    """When and why the job last began anew, in words; empty where it did not within the last days."""
+    root = folder(where)
+    notes = sorted(root.glob(f"{ASIDE}/*/{WHY}")) if root is not None else []
+    if not notes or time.time() - notes[-1].stat().st_mtime > TOLD_DAYS * 86_400:
+        return ""
+    return f"{notes[-1].parent.name}: {notes[-1].read_text()}"

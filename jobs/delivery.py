@@ -20,8 +20,8 @@ STAGE = "delivered"
 FORMAT = "crossbeat-delivery"
 SOURCE = "record"
 SINK = "delivery"
-# What a version is worked out from, where it is not the record's own revision.
-VERSIONS = {"link": ["a_revision", "b_revision"], "alert": []}
+# What a version is worked out from, of what the platform made itself: nobody owns it.
+VERSIONS = {"link": ["a_revision", "b_revision"], "alert": [], "series": ["revision"]}
 
 
 def delivered() -> list[Contract]:

@@ -101,6 +101,10 @@ class Pattern(BaseModel):
         """What the user set for pairs of districts. Raises as :meth:`resolved`."""
         return pattern_settings.by_pair(self.name, self.settings, settings.patterns.get(self.name, {}))
 
+    def laid_out_by(self, settings: Settings) -> dict[str, Value]:
+        """The values of the settings by which state is laid out. Raises as :meth:`resolved`."""
+        return pattern_settings.laid_out_by(self.settings, self.resolved(settings), self.by_pair(settings))
+
     def statements(self, settings: Settings) -> list[str]:
         """The statements of the query with the settings put in, in order: views first, then inserts."""
         values = pattern_settings.texts(self.settings, self.resolved(settings), self.by_pair(settings))

@@ -34,6 +34,9 @@ class Setting(BaseModel):
     max: float | None = Field(None, description="the most that is allowed")
     choices: tuple[str, ...] = Field((), description="for a text: all that is allowed; empty means any")
     by_pair: bool = Field(False, description="whether a pair of districts may have another")
+    begins_anew: bool = Field(
+        False, description="whether it decides what state keeps, or where: with another value the pattern begins anew"
+    )
     about: str = Field(min_length=1, description="what it does, for people")
 
     @model_validator(mode="after")
@@ -126,20 +129,30 @@ def by_pair(name: str, settings: Mapping[str, Setting], given: Given) -> dict[Pa
 def texts(settings: Mapping[str, Setting], values: Mapping[str, Value], pairs: Mapping[Pair, Any]) -> dict[str, str]:
     """What the query may name: each setting as a literal of SQL, and of one that differs by pair two more.
 
-    ``<setting>_most`` is the greatest that holds anywhere; ``<setting>_by_pair`` is an expression over the columns
-    ``a_district`` and ``b_district``, which is a mere literal where no pair has its own.
+    ``<setting>_most`` is the greatest that holds anywhere; ``<setting>_by_pair`` is what goes between the
+    quotes of a text for a function: ``north~south=250.0 north~west=800.0``, empty where no pair has its own.
     """
     found = {key: _literal(value) for key, value in values.items()}
     for key in (key for key, setting in settings.items() if setting.by_pair):
         own = {pair: special[key] for pair, special in pairs.items() if key in special}
-        found[f"{key}_most"] = _literal(max([values[key], *own.values()]))
-        whens = [f"WHEN {_is(one, other)} OR {_is(other, one)} THEN {value!r}" for (one, other), value in own.items()]
-        found[f"{key}_by_pair"] = f"CASE {' '.join(whens)} ELSE {values[key]!r} END" if whens else found[key]
+        found[f"{key}_most"] = _literal(_most(key, values, pairs))
+        found[f"{key}_by_pair"] = _literal(" ".join(f"{BETWEEN.join(pair)}={value!r}" for pair, value in own.items()))
     return found
 
 
-def _is(a: str, b: str) -> str:
-    return f"a_district = '{_literal(a)}' AND b_district = '{_literal(b)}'"
+def laid_out_by(
+    settings: Mapping[str, Setting], values: Mapping[str, Value], pairs: Mapping[Pair, Any]
+) -> dict[str, Value]:
+    """The values by which state is laid out; of one that differs by pair, the greatest that holds anywhere."""
+    return {
+        key: _most(key, values, pairs) if setting.by_pair else values[key]
+        for key, setting in settings.items()
+        if setting.begins_anew
+    }
+
+
+def _most(key: str, values: Mapping[str, Value], pairs: Mapping[Pair, Any]) -> Any:
+    return max([values[key], *(special[key] for special in pairs.values() if key in special)])
 
 
 def _setting(name: str, settings: Mapping[str, Setting], key: str) -> Setting:

@@ -5,7 +5,8 @@ follow one after another: planning takes most of a start, and a record need not 
 
 A job that records need and that fails for good ends the process with the reason: the supervisor starts it anew, and it
 goes on from the checkpoint. The JVM's death, or a kill of all, is no different. Any other job that fails is begun again
-by itself after a while (``waiting.py``).
+by itself after a while (``waiting.py``). One whose state does not fit it any more, after an upgrade, sets that aside
+and begins anew (``shape.py``): it would fail for ever otherwise.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from pathlib import Path
 import structlog
 from py4j.protocol import Py4JJavaError
 
-from jobs import compiler, heartbeat, jvm, pattern, record, rest
+from jobs import checkpoints, compiler, heartbeat, jvm, pattern, record, rest, shape
 from jobs.cluster import Cluster
 from jobs.pattern import PatternError
 from jobs.receivers import Receivers
-from jobs.submit import Job, plan
+from jobs.submit import Job, Planned, plan
 from jobs.waiting import Waiting
 from schemas.errors import ContractError
 from streams.metrics import Meter, Value
@@ -32,6 +33,8 @@ WAIT_S = 0.1
 STOP_S = 15.0
 SILENCE_S = 60.0
 """How long Flink may fail to answer, as it does on a machine that is overloaded, before the process gives up."""
+REASON = 400
+"""So many letters of what Flink says are kept: it describes serializers at length."""
 log = structlog.get_logger(__name__)
 
 
@@ -85,7 +88,7 @@ class Runner:
             if not self._may_begin():
                 return
             self._look()
-            running = [one.start() for one in planned]
+            running = [self._start(one, cluster, jar) for one in planned]
             log.info("jobs run", patterns=[one.pattern for one in running], seconds=round(time.monotonic() - began, 1))
             self._meter.set(rest_url=cluster.rest_url)
             with heartbeat.writing(self._settings, self._patterns):
@@ -101,14 +104,14 @@ class Runner:
             if machine.exit_code is not None:
                 raise JobFailed(f"the JVM of the jobs ended with {machine.exit_code}: see logs/jobs.jvm.log")
             try:
-                self._watch(cluster.rest_url, running, waiting)
+                self._watch(cluster, jar, running, waiting)
                 answered = time.monotonic()
             except rest.FlinkUnreachable:
                 if time.monotonic() - answered > SILENCE_S:
                     raise
             if (one := waiting.take()) is not None:  # one a turn: the others are watched meanwhile
                 try:
-                    running.append(plan(one, self._settings, cluster, jar).start())
+                    running.append(self._start(plan(one, self._settings, cluster, jar), cluster, jar))
                 except (Py4JJavaError, PatternError, ContractError) as error:
                     self._lost(one.name, str(error).splitlines()[0], waiting)
 
@@ -132,13 +135,38 @@ class Runner:
         self._meter.set(**{f"{name}.state": "failed"})
         log.error("a pattern failed; the others go on", pattern=name, reason=why, again_in_s=again)
 
-    def _watch(self, rest_url: str, running: list[Job], waiting: Waiting) -> None:
+    def _start(self, planned: Planned, cluster: Cluster, jar: Path) -> Job:
+        """Begin a job; where Flink does not take its state, the job begins anew from what the topics still hold."""
+        try:
+            job = planned.start()
+        except Py4JJavaError as error:
+            if planned.restore is None or not shape.refused(str(error)):
+                raise
+            return self._anew(planned.pattern, planned.address, str(error), cluster, jar)
+        told = checkpoints.told_anew(job.address)
+        self._meter.set(**{f"{job.pattern}.anew": told} if told else {})
+        return job
+
+    def _anew(self, name: str, address: str, why: str, cluster: Cluster, jar: Path) -> Job:
+        reasons = [line.strip() for line in why.splitlines() if shape.refused(line)]
+        checkpoints.set_aside(address, f"flink does not take it: {reasons[-1][:REASON]}")
+        (one,) = (one for one in self._patterns if one.name == name)
+        return self._start(plan(one, self._settings, cluster, jar), cluster, jar)
+
+    def _watch(self, cluster: Cluster, jar: Path, running: list[Job], waiting: Waiting) -> None:
+        rest_url = cluster.rest_url
         values: dict[str, Value] = {}
         for job in list(running):
             state = rest.state(rest_url, job.job_id)
             if state in rest.ENDED:
                 running.remove(job)
                 why = rest.failure(rest_url, job.job_id) or "no reason"
+                if job.recovered_from is not None and shape.refused(why):
+                    try:
+                        running.append(self._anew(job.pattern, job.address, why, cluster, jar))
+                        continue
+                    except Py4JJavaError as error:
+                        why = str(error).splitlines()[0]
                 self._lost(job.pattern, f"{state.lower()}: {why}", waiting)
                 continue
             values |= {f"{job.pattern}.state": state.lower()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import structlog
 from pyflink.common import Configuration
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
-from pyflink.table import EnvironmentSettings, StatementSet, StreamTableEnvironment
+from pyflink.table import CompiledPlan, EnvironmentSettings, PlanReference, StatementSet, StreamTableEnvironment
 
-from jobs import checkpoints, tables
+from jobs import checkpoints, plans, tables
 from jobs.cluster import Cluster
 from jobs.pattern import Pattern
+from jobs.shape import Shape, read
 from streams.settings import Settings
 
 VIEW = re.compile(r"CREATE\s+TEMPORARY\s+VIEW\s+(?P<name>\w+)\s+AS\s+(?P<query>.+)", re.IGNORECASE | re.DOTALL)
@@ -34,7 +35,7 @@ class Job:
     recovered_from: Path | None
 
 
-def options(pattern: Pattern, settings: Settings, where: str, restore: Path | None) -> dict[str, str]:
+def options(pattern: Pattern, settings: Settings, where: str) -> dict[str, str]:
     """The Flink options of a job: what all have, then the pattern's own."""
     flink = settings.flink
     common = {
@@ -62,15 +63,17 @@ def options(pattern: Pattern, settings: Settings, where: str, restore: Path | No
         "restart-strategy.failure-rate.failure-rate-interval": "1 min",
         "restart-strategy.failure-rate.delay": "1 s",
     }
-    recovery = (
-        {}
-        if restore is None
-        else {
-            "execution.state-recovery.path": restore.as_uri(),
-            "execution.state-recovery.claim-mode": "CLAIM",  # Flink deletes it once a newer one holds
-        }
-    )
-    return common | recovery | pattern.flink
+    return common | pattern.flink
+
+
+def recovery(restore: Path | None) -> dict[str, str]:
+    """The Flink options by which a job goes on from a checkpoint."""
+    if restore is None:
+        return {}
+    return {
+        "execution.state-recovery.path": restore.as_uri(),
+        "execution.state-recovery.claim-mode": "CLAIM",  # Flink deletes it once a newer one holds
+    }
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,14 @@ class Planned:
     plan: Any = field(repr=False)
     address: str
     restore: Path | None
+    shape: Shape
 
     def start(self) -> Job:
         """Send it to the cluster; the topics that it reads and writes must be there."""
         began = time.monotonic()
+        kept = checkpoints.folder(self.address)
+        if kept is not None:
+            self.shape.write(kept)  # before there can be a checkpoint of it
         client = self.plan.execute().get_job_client()
         job_id = str(client.get_job_id())
         log.info(
@@ -98,18 +105,37 @@ class Planned:
 
 
 def plan(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> Planned:
-    """Plan a pattern's job for the cluster, to go on from its newest checkpoint where there is one."""
+    """Plan a pattern's job for the cluster, to go on from its newest checkpoint where that fits it."""
     where = checkpoints.address(settings, pattern.name)
-    restore = checkpoints.newest(where)
-    checkpoints.tidy(where, restore)
-    set_to = options(pattern, settings, where, restore) | cluster.target()
+    set_to = options(pattern, settings, where) | cluster.target()
     if not cluster.embedded:  # ours has them on its class path
         set_to |= {"pipeline.jars": ";".join(path.as_uri() for path in cluster.jars(jar))}
     declared = tables.statements(pattern, settings)
     began = time.monotonic()
     compiled = statement_set(environment(set_to), pattern, settings, declared).compile_plan()
+    text, found = plans.named(compiled.as_json_string())
+    shape = replace(found, settings=pattern.laid_out_by(settings))
+    restore = _restorable(where, shape)
+    checkpoints.tidy(where, restore)
+    made = environment(set_to | recovery(restore))
+    _declare(made, pattern, declared)
+    # PyFlink gives the loaded plan an environment that it cannot be executed in.
+    loaded = CompiledPlan(made.load_plan(PlanReference.from_json_string(text))._j_compiled_plan, made)
     log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
-    return Planned(pattern.name, compiled, where, restore)
+    return Planned(pattern.name, loaded, where, restore, shape)
+
+
+def _restorable(where: str, shape: Shape) -> Path | None:
+    """What a job of that shape goes on from; what it cannot go on from is set aside."""
+    newest, kept = checkpoints.newest(where), checkpoints.folder(where)
+    if newest is None or kept is None:
+        return None
+    before = read(kept)
+    why = shape.differs(before) if before else "it is of a version that did not name its operators"
+    if not why:
+        return newest
+    checkpoints.set_aside(where, why)
+    return None
 
 
 def environment(options: dict[str, str]) -> StreamTableEnvironment:
@@ -128,10 +154,7 @@ def statement_set(
     made: StreamTableEnvironment, pattern: Pattern, settings: Settings, declared: list[str]
 ) -> StatementSet:
     """Declare the pattern's functions, and its tables by these statements; give its query as one statement set."""
-    for name, java_class in pattern.functions.items():
-        made.create_java_temporary_system_function(name, java_class)
-    for statement in declared:
-        made.execute_sql(statement)
+    _declare(made, pattern, declared)
     together = made.create_statement_set()
     for statement in pattern.statements(settings):
         view = VIEW.match(statement)
@@ -141,3 +164,10 @@ def statement_set(
         else:
             together.add_insert_sql(statement)
     return together
+
+
+def _declare(made: StreamTableEnvironment, pattern: Pattern, declared: list[str]) -> None:
+    for name, java_class in pattern.functions.items():
+        made.create_java_temporary_system_function(name, java_class)
+    for statement in declared:
+        made.execute_sql(statement)

@@ -28,7 +28,9 @@ __all__ = ["BadDistrict", "District", "Roster", "check_name", "join", "load_all"
 LEFT = "left"
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 # First words of other topics, and words that mean something in a release: a district must not be mistaken for them.
-RESERVED = frozenset({"all", "alert", "backfill", "dead", "group", "late", "link", "rejected", "shared", "to"})
+RESERVED = frozenset(
+    {"all", "alert", "backfill", "dead", "group", "late", "link", "rejected", "series", "shared", "to"}
+)
 
 
 _SAID = tuple(name for name in DistrictFile.model_fields if name != "number")

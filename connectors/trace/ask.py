@@ -1,4 +1,4 @@
-"""Ask the store for all traces of one record: its revisions, links, alerts, receipts, rejections, retractions.
+"""Ask the store for all traces of one record: its revisions, links, series, alerts, receipts, rejections, retractions.
 
 Rows are read without FINAL: what was replaced or taken back is what a trace is for. A row that a merge has already
 folded into a later one is gone; the receipts, which are never replaced, still tell of it.
@@ -31,6 +31,11 @@ FROM alerts
 WHERE has(incidents, {id:String})
    OR hasAny(references, (SELECT groupArray(identifier) FROM alerts WHERE has(incidents, {id:String})))
 ORDER BY sent LIMIT {most:UInt32}
+"""
+SERIES = """
+SELECT series_id, revision, retracted, replaced_by, visible_to, updated_at
+FROM series WHERE has(members, {id:String})
+ORDER BY updated_at LIMIT {most:UInt32}
 """
 RECEIPTS = """
 SELECT record_type, record_id, version, recipients, withdrawn_from, delivered_at
@@ -67,9 +72,10 @@ class Event:
     at: datetime
     """UTC."""
     what: str
-    """shared, retracted, linked, unlinked, alert, delivered, withdrawn, rejected or asked back."""
+    """shared, retracted, linked, unlinked, in series, series ended, alert,
+    delivered, withdrawn, rejected or asked back."""
     name: str
-    """Of which record, link, alert or message."""
+    """Of which record, link, series, alert or message."""
     who: tuple[str, ...]
     """Districts that it concerns: those that may see it, had it delivered, or had it withdrawn."""
     detail: str
@@ -146,6 +152,13 @@ def _events(client: Client, record_id: str) -> Iterator[Event]:
         names.append(row["link_id"])
         what = "unlinked" if row["retracted"] else "linked"
         yield Event(row["landed_at"], what, row["link_id"], tuple(row["visible_to"]), f"version {row['version']}")
+    for row in rows(client, SERIES, known):
+        names.append(row["series_id"])
+        what = "series ended" if row["retracted"] else "in series"
+        into = f", now part of {row['replaced_by']}" if row["replaced_by"] else ""
+        yield Event(
+            row["updated_at"], what, row["series_id"], tuple(row["visible_to"]), f"revision {row['revision']}{into}"
+        )
     for row in rows(client, ALERTS, known):
         names.append(row["identifier"])
         detail = row["msg_type"] + (f" of {', '.join(row['references'])}" if row["references"] else "")

@@ -13,10 +13,12 @@ from connectors.trace.ask import Event
 COLOURS = {
     "shared": "green",
     "linked": "cyan",
+    "in series": "cyan",
     "alert": "yellow",
     "delivered": "blue",
     "retracted": "red",
     "unlinked": "red",
+    "series ended": "red",
     "withdrawn": "red",
     "rejected": "red",
     "asked back": "magenta",

@@ -21,6 +21,7 @@ def status(
 ) -> None:
     """Show how the stack on the data folder stands. Exit code 0 when all is healthy, 1 otherwise."""
     from rich.console import Console
+    from rich.markup import escape
 
     from infra.local import view
     from infra.local.status import look
@@ -36,7 +37,7 @@ def status(
         caption = f"{found.rss_mb:,} MB together · data in {found.data}" + (f" · {found.note}" if found.note else "")
         console.print(view.table(found.services, "Crossbeat", caption, processes=True))
         for name, numbers in found.counters.items():
-            told = "  ".join(f"[dim]{key}[/] {_short(value)}" for key, value in numbers.items() if key not in HIDDEN)
+            told = "  ".join(f"[dim]{key}[/] {_short(value)}" for key, value in numbers.items() if _shown(key))
             console.print(f"[bold]{name:<8}[/] {told}  [dim]({numbers['age_s']} s ago)[/]", highlight=False)
         if found.failed_patterns:
             console.print(
@@ -44,7 +45,15 @@ def status(
                 " `crossbeat doctor` says where to read why",
                 highlight=False,
             )
+        for name, why in found.begun_anew.items():
+            console.print(
+                f"[yellow]{name} began anew from what the topics still hold[/], {escape(why)}", highlight=False
+            )
     raise typer.Exit(0 if found.healthy else 1)
+
+
+def _shown(key: str) -> bool:
+    return key not in HIDDEN and not key.endswith(".anew")  # that is a sentence, told below
 
 
 def _short(value: object) -> str:

@@ -157,6 +157,8 @@ def _patterns(stand: status.Status, logs: Path) -> Iterator[Finding]:
             "failed, and is tried again later; the others go on",
             f"read its reason in {logs / 'jobs.log'}",
         )
+    for name, why in stand.begun_anew.items():  # nothing is to be done: it is on its way
+        yield Finding(f"pattern {name}", f"began anew from what the topics still hold, {why}")
 
 
 def _intakes(settings: Settings) -> Iterator[Finding]:

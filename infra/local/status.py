@@ -26,6 +26,7 @@ class Status(BaseModel):
     """What ``crossbeat status --json`` prints. ``counters`` by worker; memory in MiB, shared pages in each.
 
     ``failed_patterns`` failed and wait for their next turn; records and the other patterns go on meanwhile.
+    ``begun_anew`` says of patterns that could not go on from their state when and why they began anew.
     """
 
     data: Path
@@ -37,6 +38,7 @@ class Status(BaseModel):
     ports: dict[str, int] = {}
     counters: dict[str, dict[str, object]] = {}
     failed_patterns: list[str] = []
+    begun_anew: dict[str, str] = {}
     note: str = ""
 
 
@@ -67,6 +69,15 @@ def failed_patterns(counted: Mapping[str, Mapping[str, object]]) -> list[str]:
     )
 
 
+def begun_anew(counted: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    """When and why patterns began anew within the last days, by what the jobs process counts."""
+    return {
+        key.removesuffix(".anew"): str(value)
+        for key, value in sorted(counted.get("jobs", {}).items())
+        if key.endswith(".anew")
+    }
+
+
 def look(settings: Settings) -> Status:
     """The status of the stack on the data folder of ``settings``."""
     data = settings.data
@@ -92,6 +103,7 @@ def look(settings: Settings) -> Status:
         ports=ports_of(settings),
         counters=counted,
         failed_patterns=failed,
+        begun_anew=begun_anew(counted),
         note=note,
     )
 

@@ -26,7 +26,7 @@ SHARED, DELIVERED, REJECTED = "shared.", "to.", "rejected."
 ROUTER, LINKED = "router", "linked_incidents"
 # Groups of the gate and its memory, of the catch-up (its transactional id too), and of whoever reads a topic whole.
 GATE, CATCHUP, COLUMNS = "crossbeat-gate", "crossbeat-catchup", "crossbeat-columns"
-RESULTS = ("link", "alert", "late_record", "receipt", "heartbeat")
+RESULTS = ("link", "alert", "series", "late_record", "receipt", "heartbeat")
 """What the jobs write beside what is delivered, and read of each other."""
 
 

@@ -1,7 +1,7 @@
 """What is due by contract, district file and release, as conditions on rows. No server is asked.
 
-Days count from landing, as the contracts say. A link or an alert is kept no longer than the shortest-kept records that
-it was made from. Conditions are written with names of ours only: districts (checked), columns, and numbers.
+Days count from landing, as the contracts say. A link, a series or an alert is kept no longer than the shortest-kept
+records that it was made from. Conditions are written with names of ours only: districts (checked), columns, numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from streams.district_file import longest_days
 from streams.districts import District, check_name
 
 # What is made of incidents, and how a row says of whose.
-DERIVED = {"link": ("a_district = '{0}' OR b_district = '{0}'"), "alert": "has(districts, '{0}')"}
+DERIVED = {
+    "link": "a_district = '{0}' OR b_district = '{0}'",
+    "alert": "has(districts, '{0}')",
+    "series": "has(districts, '{0}')",
+}
 SOURCE = "incident"
 OVER = "release_expires_at IS NOT NULL AND release_expires_at <= now64(3) AND length(visible_to) > 1"
 

@@ -34,10 +34,10 @@ class Chain(Jobs):
         return (self.data / "jobs.log").read_text()[-3000:]
 
 
-def join(stack: Settings, jobs: Chain, names: Iterable[str]) -> None:
+def join(stack: Settings, jobs: Jobs, names: Iterable[str], receives: tuple[str, ...] = RECEIVES) -> None:
     """Let districts take part: their topics on the broker, their files where the jobs look."""
     for name in names:
-        said = DistrictFile(name=name, title=name, receives=RECEIVES)
+        said = DistrictFile(name=name, title=name, receives=receives)
         for folder in (stack.districts, jobs.data / "districts"):
             districts.put(folder, said, None)
         provision.ensure_district(stack, name)

@@ -28,9 +28,11 @@ from tests.flow.join_world import (
     publish,
     scattered,
 )
+from tests.flow.retraction_world import after
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(290)]
 NAME = "join"
+BY_PAIR = '{"linked_incidents": {"pair-b~pair-a": {"metres": 800, "days": 2}}}'
 
 
 def strewn() -> list[dict[str, object]]:
@@ -52,14 +54,15 @@ def strewn() -> list[dict[str, object]]:
 def test_join_equals_brute_force(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
     stack: Settings = fresh_stack().start()
     publish(stack, strewn())
-    jobs = Jobs(stack, tmp_path / "jobs")
+    jobs = Jobs(stack, tmp_path / "jobs", CROSSBEAT_PATTERNS=BY_PAIR)
     jobs.start()
     try:
         jobs.caught_up()
-        wanted = expected(stack, NAME)
+        wanted = expected(stack, NAME)  # of districts that have no settings of their own
         assert wanted.height > 1_000
         assert_same(links(stack, NAME), wanted)
         a_later_revision_counts(stack, jobs)
+        two_districts_have_settings_of_their_own(stack, jobs)
         a_late_record_is_told(stack, jobs)
     finally:
         code = jobs.stop()
@@ -82,6 +85,34 @@ def a_later_revision_counts(stack: Settings, jobs: Jobs) -> None:
     pairs = found.select("link_id", "a_revision").rows()
     assert pairs == [("rev-a:1~rev-b:1", 1), ("rev-a:1~rev-c:1", 2), ("rev-a:1~rev-d:1", 2), ("rev-b:1~rev-d:1", 1)]
     assert found.filter(pl.col("link_id") == "rev-a:1~rev-d:1")["metres"].item() == pytest.approx(270.4, abs=0.5)
+
+
+def two_districts_have_settings_of_their_own(stack: Settings, jobs: Jobs) -> None:
+    """600 m are near between ``a`` and ``b`` and nowhere else; three days are far between them and nowhere else."""
+    here, near, far = (-45.0, 10.0), (-45.0018, 10.0), (-45.0054, 10.0)  # 200 m and 600 m
+    published = [
+        incident("pair-a:1", "pair-a", BEGAN_MS, *here),
+        incident("pair-b:600m", "pair-b", BEGAN_MS, *far),
+        incident("pair-c:600m", "pair-c", BEGAN_MS, *far),
+        incident("pair-b:3days", "pair-b", BEGAN_MS + 3 * DAY_MS, *near),
+        incident("pair-c:3days", "pair-c", BEGAN_MS + 3 * DAY_MS, *near),
+        incident("pair-b:900m", "pair-b", BEGAN_MS, -45.0081 + 0.0162, 10.0),
+    ]
+    publish(stack, [record | {"visible_to": ["pair-a"]} for record in published])
+    jobs.caught_up()
+    of_a = [tuple(sorted(one)) for one in links(stack, "pair").select("a_record_id", "b_record_id").rows()]
+    assert sorted(one[1] for one in of_a if one[0] == "pair-a:1") == ["pair-b:600m", "pair-c:3days"]
+    # One moves on from 200 m to 600 m, too far for its two districts, though within what the widest limit reaches.
+    seen = {record["record_id"]: record | {"visible_to": ["pair-a"]} for record in published}
+    publish(stack, [after(seen["pair-c:3days"], lat=-45.0054), after(seen["pair-b:600m"], lat=-45.0063)])
+    jobs.caught_up()
+    of_a = links(stack, "pair").filter(pl.col("a_record_id") == "pair-a:1").sort("b_record_id", "b_revision")
+    assert of_a.select("b_record_id", "b_revision", "retracted").rows() == [
+        ("pair-b:600m", 1, False),
+        ("pair-b:600m", 2, False),
+        ("pair-c:3days", 1, False),
+        ("pair-c:3days", 2, True),
+    ]
 
 
 def a_late_record_is_told(stack: Settings, jobs: Jobs) -> None:

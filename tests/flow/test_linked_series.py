@@ -36,7 +36,7 @@ def city() -> tuple[list[Alert], list[Alert]]:
 def standing(rows: list[tuple[str, Alert]]) -> dict[str, Alert]:
     """The alerts that stand in the end, by identifier: each Update or Cancel must name one that stood."""
     alerts: dict[str, Alert] = {}
-    for _, row in rows:
+    for row in of("alert", rows):
         for reference in row["references"]:
             del alerts[reference]
         assert row["identifier"] not in alerts
@@ -45,13 +45,38 @@ def standing(rows: list[tuple[str, Alert]]) -> dict[str, Alert]:
     return alerts
 
 
+def of(table: str, rows: list[tuple[str, Alert]]) -> list[Alert]:
+    return [row for name, row in rows if name == table]
+
+
+def series_now(rows: list[tuple[str, Alert]]) -> dict[str, Alert]:
+    """The series that stand in the end, by name: of each the last state counts, and its revisions rise."""
+    last: dict[str, Alert] = {}
+    for row in of("series", rows):
+        assert row["revision"] > last.get(row["series_id"], {"revision": 0})["revision"]
+        last[row["series_id"]] = row
+    return {name: row for name, row in last.items() if not row["retracted"]}
+
+
 def told(alerts: dict[str, Alert]) -> set[tuple[str, tuple[str, ...]]]:
     return {(alert["recipient"], tuple(alert["incidents"])) for alert in alerts.values()}
 
 
 def test_the_order_of_arrival_changes_nothing(trial: Trial, city: tuple[list[Alert], list[Alert]]) -> None:
     planted, lines = city
-    alerts = standing(trial.run("linked_series", lines))
+    rows = trial.run("linked_series", lines)
+    alerts = standing(rows)
+    series = series_now(rows)
+    assert {row["alert"] for row in series.values()} == set(alerts)
+    for row in series.values():  # what the table says and what the alert says is one thing
+        alert = alerts[row["alert"]]
+        assert (row["recipient"], row["members"], row["score"]) == (
+            alert["recipient"],
+            alert["incidents"],
+            alert["score"],
+        )
+    members = [(row["recipient"], name) for row in series.values() for name in row["members"]]
+    assert len(members) == len(set(members)), "an incident is in one series of a recipient"
     found = [one for one in planted if any(truth.matches(one, alert) for alert in alerts.values())]
     assert len(found) >= 0.7 * len(planted)
     for seed in range(2):
@@ -65,7 +90,8 @@ def test_nobody_is_told_of_what_it_may_not_see(trial: Trial, city: tuple[list[Al
     owners = {line["record"]["record_id"]: line["record"]["district"] for line in lines}
     rows = trial.run("linked_series", lines)
     assert rows
-    for _, row in rows:
-        assert all(row["recipient"] in readers[name] for name in row["incidents"]), row["incidents"]
-        assert row["recipient"] in {owners[name] for name in row["incidents"]}
+    for table, row in rows:
+        evidence = row["incidents" if table == "alert" else "members"]
+        assert all(row["recipient"] in readers[name] for name in evidence), evidence
+        assert row["recipient"] in {owners[name] for name in evidence}
         assert row["visible_to"] == [row["recipient"]]

@@ -43,6 +43,13 @@ def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
         "incidents": ["x"],
     }
     land(stack, "alert", "result", [alert, cancel])
+    series = samples.example(contracts.get("series"), "result") | {
+        "series_id": f"s:{mark}",
+        "members": [mine, other, "x"],
+        "visible_to": ["south"],
+    }
+    ended = series | {"revision": 3, "updated_at": at + 120_000, "retracted": True, "replaced_by": f"s:{mark}+"}
+    land(stack, "series", "result", [series])
     receipt = {
         "receipt_id": f"alert|{alert['identifier']}|1", "record_type": "alert",
         "record_id": alert["identifier"], "version": 1,
@@ -50,6 +57,7 @@ def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
     }  # fmt: skip
     land(stack, "receipt", "result", [receipt])
     land(stack, "incident", "shared", [stub])
+    land(stack, "series", "result", [ended])  # apart: of one insert the newest state alone is kept
 
     events = trace(stack, mine)
     found = {(event.what, event.name, event.who) for event in events}
@@ -59,6 +67,8 @@ def test_a_trace_tells_the_whole_way_of_a_record(stack: Settings) -> None:
     assert ("withdrawn", alert["identifier"], ("east",)) in found
     assert {event.name for event in events if event.what == "alert"} == {alert["identifier"], cancel["identifier"]}
     assert any(event.what == "linked" and event.name == link["link_id"] for event in events)
+    told = {event.what: event.detail for event in events if event.name == f"s:{mark}"}
+    assert told == {"in series": "revision 2", "series ended": f"revision 3, now part of s:{mark}+"}
     assert [event.at for event in events] == sorted(event.at for event in events)
     assert latest_revision(stack, "incident", mine) is None
 

@@ -118,15 +118,11 @@ def test_a_wrong_setting_of_a_pair_is_named(
 
 def test_a_pair_of_districts_may_differ(tried: pattern.Pattern, tmp_path: Path) -> None:
     given = settings(tmp_path, tried={"metres": 300, "south~north": {"metres": 500}})
-    query = "INSERT INTO x SELECT ${metres}, ${metres_most} WHERE metres <= ${metres_by_pair};"
+    query = "INSERT INTO x SELECT ${metres}, ${metres_most}, '${metres_by_pair}';"
     one = tried.model_copy(update={"query": query})
     assert one.by_pair(given) == {("north", "south"): {"metres": 500.0}}
-    assert one.statements(given) == [
-        "INSERT INTO x SELECT 300.0, 500.0 WHERE metres <= CASE "
-        "WHEN a_district = 'north' AND b_district = 'south' OR a_district = 'south' AND b_district = 'north' "
-        "THEN 500.0 ELSE 300.0 END"
-    ]
-    assert one.statements(settings(tmp_path)) == ["INSERT INTO x SELECT 400.0, 400.0 WHERE metres <= 400.0"]
+    assert one.statements(given) == ["INSERT INTO x SELECT 300.0, 500.0, 'north~south=500.0'"]
+    assert one.statements(settings(tmp_path)) == ["INSERT INTO x SELECT 400.0, 400.0, ''"]
 
 
 @pytest.mark.parametrize(

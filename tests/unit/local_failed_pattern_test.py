@@ -45,3 +45,16 @@ def test_a_failed_pattern_is_named_until_it_runs_again(stand: Configured) -> Non
     assert again.healthy
     assert again.failed_patterns == []
     assert list(doctor._patterns(again, stand.data / "logs")) == []
+
+
+def test_a_pattern_that_began_anew_is_told_of_and_is_no_fault(stand: Configured) -> None:
+    meter = Meter("jobs", stand.data)
+    why = "2026-01-02T03-04-05Z: cell_m is 2700.0, and was 3200.0"
+    meter.set(**{"linked_incidents.state": "running", "linked_incidents.anew": why})
+    meter.flush()
+    found = status.look(stand)
+    assert found.healthy
+    assert found.begun_anew == {"linked_incidents": why}
+    told = list(doctor._patterns(found, stand.data / "logs"))
+    assert [(one.name, one.well) for one in told] == [("pattern linked_incidents", True)]
+    assert why in told[0].words

@@ -27,7 +27,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 
 from jobs import pattern, tables
 from jobs.columns import OFFSET, PARTITION, end_offsets, read_topic
-from jobs.patterns.linked_incidents.reference import PairSettings, pairs
+from jobs.patterns.linked_incidents.reference import PairSettings, haversine_m, pairs
 from jobs.patterns.linked_incidents.shared import PATTERN, latest, link_rows, read_columns, to_incidents
 from schemas import contracts
 from streams.codec import Encoder
@@ -39,6 +39,7 @@ GROUP: Final = "crossbeat-catchup"
 TIMEOUT_S: Final = 30.0
 POLL_S: Final = 0.2
 LIMITS: Final = ("metres", "days")
+DAY_MS: Final = 86_400_000
 _REVISIONS: Final = ("link_id", "a_revision", "b_revision")
 
 
@@ -82,14 +83,16 @@ def pair_settings(settings: Settings) -> PairSettings:
 
 
 def own_limits(settings: Settings) -> Callable[[dict[str, Any]], bool]:
-    """Whether a link keeps to the limits of its two districts, as the job's query asks."""
+    """Whether a link keeps to the limits of its two districts, as the job asks: before anything is rounded."""
     loaded = pattern.load(PATTERN)
     values, own = loaded.resolved(settings), loaded.by_pair(settings)
 
     def kept(link: dict[str, Any]) -> bool:
         one, other = sorted((link["a_district"], link["b_district"]))
         metres, days = (float(own.get((one, other), {}).get(key, values[key])) for key in LIMITS)
-        return bool(link["metres"] <= metres + 0.05 and link["hours"] <= 24 * days + 0.005)
+        apart = abs(link["a_occurred_from"] - link["b_occurred_from"])
+        places = (np.array([link[key]]) for key in ("a_lat", "a_lon", "b_lat", "b_lon"))
+        return bool(apart <= days * DAY_MS and haversine_m(*places)[0] <= metres)
 
     return kept
 

@@ -20,16 +20,16 @@ CREATE TEMPORARY VIEW found AS
 SELECT *
 FROM linked_incidents(input => TABLE copies PARTITION BY (match_value, cell), on_time => DESCRIPTOR(occurred_from),
                       metres => CAST(${metres_most} AS DOUBLE), windowMs => CAST(${days_most} * 86400000 AS BIGINT),
-                      latenessMs => CAST(${lateness_days} * 86400000 AS BIGINT), uid => 'linked-incidents-v1');
+                      latenessMs => CAST(${lateness_days} * 86400000 AS BIGINT),
+                      usualM => CAST(${metres} AS DOUBLE), usualMs => CAST(${days} * 86400000 AS BIGINT),
+                      metresByPair => '${metres_by_pair}', daysByPair => '${days_by_pair}', uid => 'linked-incidents-v1');
 
--- Some neighbours may want their pairs nearer than others: a test of what was found, not of what is compared. Distances are
--- rounded to 0.1 m by then, times to 0.01 h.
 INSERT INTO link
 SELECT link_id, 'linked_incidents' AS `pattern`, category, a_record_id, b_record_id, a_revision, b_revision, a_district,
        b_district, a_occurred_from, b_occurred_from, a_lat, a_lon, b_lat, b_lon, lat, lon, metres, hours, visible_to,
        retracted, prior_visible_to
 FROM found
-WHERE kind = 'pair' AND metres <= ${metres_by_pair} + 0.05 AND hours <= 24 * ${days_by_pair} + 0.005;
+WHERE kind = 'pair';
 
 INSERT INTO late_record
 SELECT a_record_id AS record_id, a_district AS district, a_revision AS revision, 'linked_incidents' AS `pattern`, category,

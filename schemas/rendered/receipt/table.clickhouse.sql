@@ -1,7 +1,7 @@
 CREATE TABLE IF NOT EXISTS `crossbeat`.`receipts`
 (
     `receipt_id` String COMMENT 'Type, id and version of what was delivered, joined by |.' CODEC(ZSTD(1)),
-    `record_type` LowCardinality(String) COMMENT 'What was delivered: a record type of districts, link or alert.',
+    `record_type` LowCardinality(String) COMMENT 'What was delivered: a record type of districts, link, series or alert.',
     `record_id` String COMMENT 'Its record id, link id or identifier.' CODEC(ZSTD(1)),
     `version` UInt64 COMMENT 'Its revision; of a link the sum of both, of an alert 1.' CODEC(ZSTD(1)),
     `recipients` Array(String) COMMENT 'Districts that it went to, sorted.' CODEC(ZSTD(1)),

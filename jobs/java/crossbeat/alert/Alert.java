@@ -15,13 +15,16 @@ import org.apache.flink.types.Row;
  * <p>The recipient is no column of the row: it is a key that the function is partitioned by, and so stands before it.
  */
 public final class Alert {
-    /** The type of the row, for a function's {@code @DataTypeHint}. */
-    public static final String ROW = "ROW<identifier STRING NOT NULL, sent TIMESTAMP(3) NOT NULL, msg_type STRING NOT NULL,"
+    /** The columns of the row, for a function that gives more than an alert. */
+    public static final String COLUMNS = "identifier STRING NOT NULL, sent TIMESTAMP(3) NOT NULL, msg_type STRING NOT NULL,"
             + " headline STRING NOT NULL, description STRING NOT NULL, earlier ARRAY<STRING NOT NULL> NOT NULL,"
             + " expires TIMESTAMP(3) NOT NULL, incidents ARRAY<STRING NOT NULL> NOT NULL, pattern STRING NOT NULL,"
             + " category STRING NOT NULL, score DOUBLE NOT NULL, districts ARRAY<STRING NOT NULL> NOT NULL,"
             + " lat DOUBLE NOT NULL, lon DOUBLE NOT NULL, radius_m DOUBLE NOT NULL,"
-            + " first_occurred_from TIMESTAMP(3) NOT NULL, last_occurred_from TIMESTAMP(3) NOT NULL>";
+            + " first_occurred_from TIMESTAMP(3) NOT NULL, last_occurred_from TIMESTAMP(3) NOT NULL";
+
+    /** The type of the row, for a function's {@code @DataTypeHint}. */
+    public static final String ROW = "ROW<" + COLUMNS + ">";
 
     /** A Cancel names nothing of what it takes back. */
     private static final String WITHDRAWN = "Withdrawn: an earlier alert no longer stands";

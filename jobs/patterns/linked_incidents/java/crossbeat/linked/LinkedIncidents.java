@@ -47,8 +47,18 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
 
     private transient List<Incident> partners;
     private transient double reachDeg;
+    private transient Limits limits;
 
-    /** One incident comes to one cell. The last three arguments are constants of the query. */
+    /**
+     * One incident comes to one cell. All but the incident are constants of the query.
+     *
+     * @param metres the greatest distance of a pair of any two districts
+     * @param windowMs the greatest difference of time of such a pair
+     * @param usualM the greatest distance where two districts have none of their own
+     * @param usualMs the same of time
+     * @param metresByPair see {@link Limits}
+     * @param daysByPair see {@link Limits}
+     */
     public void eval(
             Context context,
             @StateHint(type = @DataTypeHint("MAP<BIGINT, BYTES>"), ttl = "0 ms") MapView<Long, byte[]> buckets,
@@ -58,10 +68,15 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
                     RowData input,
             double metres,
             long windowMs,
-            long latenessMs)
+            long latenessMs,
+            double usualM,
+            long usualMs,
+            String metresByPair,
+            String daysByPair)
             throws Exception {
         if (partners == null) {
             partners = new ArrayList<>();
+            limits = new Limits(usualM, usualMs, metresByPair, daysByPair);
             reachDeg = Sphere.degrees(metres) + 1e-9;
         }
         Incident incident = Incident.of(input);
@@ -77,8 +92,9 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         if (!meet(buckets, incident, words, metres, windowMs)) {
             return; // this revision, or a later one, is there already
         }
+        keepPairs(incident);
         for (Incident partner : partners) {
-            collect(Rows.pair(incident, partner, before(incident, partner, metres, windowMs)));
+            collect(Rows.pair(incident, partner, before(incident, partner)));
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
@@ -138,10 +154,10 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
     }
 
     /** Who could see the pair as it was before this revision; null where there was none. */
-    private static ArrayData before(Incident incident, Incident partner, double metres, long windowMs) {
+    private ArrayData before(Incident incident, Incident partner) {
         Prior prior = incident.prior;
         // Had the pair not stood then, to name its readers now would tell them of a place that they may not see.
-        return prior != null && prior.sameMatch() && prior.near(partner, metres, windowMs) ? prior.readers(partner) : null;
+        return prior != null && prior.sameMatch() && prior.near(partner, limits.between(incident, partner)) ? prior.readers(partner) : null;
     }
 
     /**
@@ -156,14 +172,21 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         }
         Incident gone = incident.before();
         find(buckets, gone, words, metres, windowMs);
+        keepPairs(gone);
         for (Incident partner : partners) {
             boolean stands = !prior.retracted()
                     && prior.sameMatch()
-                    && Math.abs(incident.time - partner.time) <= windowMs
-                    && Sphere.metres(incident.lat, incident.lon, partner.lat, partner.lon) <= metres;
+                    && limits.near(incident, partner);
             if (!stands) {
                 collect(Rows.undone(gone, partner));
             }
+        }
+    }
+
+    /** Of those that are near by the widest limits, leaves those that are by the limits of the two districts. */
+    private void keepPairs(Incident incident) {
+        if (!limits.same()) {
+            partners.removeIf(partner -> !limits.near(incident, partner));
         }
     }
 

@@ -1,6 +1,5 @@
 package crossbeat.linked;
 
-import crossbeat.geo.Sphere;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.flink.table.data.ArrayData;
@@ -48,9 +47,8 @@ record Prior(
     }
 
     /** Whether the earlier revision was near a partner, both taken to match. */
-    boolean near(Incident partner, double metres, long windowMs) {
-        return Math.abs(time - partner.time) <= windowMs
-                && Sphere.metres(lat, lon, partner.lat, partner.lon) <= metres;
+    boolean near(Incident partner, Limits.Limit limit) {
+        return limit.holds(partner, time, lat, lon);
     }
 
     /** The districts that could see the pair of the earlier revision with a partner. */

@@ -20,6 +20,11 @@ record Cluster(List<Node> nodes, double strength) {
         return nodes.stream().filter(node -> members.contains(node.id)).count();
     }
 
+    /** The other series that its incidents were told of in until now. */
+    List<String> toldIn(String own) {
+        return nodes.stream().map(node -> node.series).filter(name -> !name.isEmpty() && !name.equals(own)).distinct().toList();
+    }
+
     List<String> districts() {
         return nodes.stream().map(node -> node.district).distinct().sorted().toList();
     }

@@ -25,8 +25,12 @@ import org.apache.flink.types.Row;
  * <p>What is found depends on which incidents there are, not on the order in which they came: each change has the series
  * around it worked out anew from the links ({@link Clusters}).
  */
-@DataTypeHint(Alert.ROW)
+@DataTypeHint(LinkedSeries.ROW)
 public class LinkedSeries extends ProcessTableFunction<Row> {
+    /** An alert, and what the row of its series says that the alert does not. */
+    static final String ROW = "ROW<" + Alert.COLUMNS + ", series_id STRING NOT NULL, revision INT NOT NULL,"
+            + " replaces ARRAY<STRING NOT NULL> NOT NULL, replaced_by STRING>";
+
     private static final long DAY_MS = 86_400_000;
     /** How often old incidents are looked for, in days of event time: each look reads all that a key holds. */
     private static final long SWEEP_DAYS = 7;

@@ -146,7 +146,7 @@ final class Settling {
         if (alert == null) {
             return;
         }
-        out.accept(alert.headline(wording.headline(cluster))
+        alert.headline(wording.headline(cluster))
                 .description(wording.description(cluster, alert.type().equals("Update"), grew))
                 .evidence(cluster.ids())
                 .districts(cluster.districts())
@@ -154,8 +154,8 @@ final class Settling {
                 .times(cluster.first().at, cluster.last().at)
                 .expires(cluster.last().at + rule.reachMs())
                 .score(Math.round(cluster.strength() * 100) / 100.0)
-                .category(category)
-                .row());
+                .category(category);
+        give(alert, series, told, cluster.toldIn(series.identity), null);
         store.put(series.identity, told);
     }
 
@@ -175,7 +175,24 @@ final class Settling {
         if (into != null) {
             alert.headline(Wording.MERGED_HEADLINE).description(Wording.merged(store.told(into.identity).identifier));
         }
-        out.accept(alert.row());
+        give(alert, series, told, List.of(), into);
         store.put(series.identity, told);
+    }
+
+    /**
+     * Gives the alert with what the row of the series says beside it.
+     *
+     * @param from the identities of the series that its incidents were told of in before
+     * @param into the series that tells of its incidents from now on; null if none does, or if it goes on itself
+     */
+    private void give(Alert alert, Series series, Told told, List<String> from, Series into) {
+        String[] replaces = from.stream().map(this::id).sorted().toArray(String[]::new);
+        Row beside = Row.of(id(series.identity), told.count, replaces, into == null ? null : id(into.identity));
+        out.accept(Row.join(alert.row(), beside));
+    }
+
+    /** The name of a series to its recipient: of one that two recipients have, each has a row of its own. */
+    private String id(String identity) {
+        return PATTERN + ":" + Identity.hashed(category + "|" + identity + "|" + recipient);
     }
 }

@@ -1,0 +1,32 @@
+CREATE TEMPORARY TABLE `series_result` (
+  `series_id` STRING NOT NULL,
+  `revision` INT NOT NULL,
+  `updated_at` TIMESTAMP(3) NOT NULL,
+  `pattern` STRING NOT NULL,
+  `category` STRING NOT NULL,
+  `recipient` STRING NOT NULL,
+  `members` ARRAY<STRING NOT NULL> NOT NULL,
+  `districts` ARRAY<STRING NOT NULL> NOT NULL,
+  `first_occurred_from` TIMESTAMP(3) NOT NULL,
+  `last_occurred_from` TIMESTAMP(3) NOT NULL,
+  `lat` DOUBLE NOT NULL,
+  `lon` DOUBLE NOT NULL,
+  `radius_m` DOUBLE NOT NULL,
+  `score` DOUBLE NOT NULL,
+  `alert` STRING NOT NULL,
+  `replaces` ARRAY<STRING NOT NULL> NOT NULL,
+  `replaced_by` STRING,
+  `visible_to` ARRAY<STRING NOT NULL> NOT NULL,
+  `retracted` BOOLEAN NOT NULL
+) WITH (
+  'connector' = 'kafka',
+  'topic' = 'series.v1',
+  'properties.bootstrap.servers' = '${bootstrap}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'series.v1-value',
+  'key.format' = 'raw',
+  'key.fields' = 'series_id',
+  'value.fields-include' = 'ALL',
+  'value.avro-confluent.schema' = '{"type":"record","name":"Series","namespace":"crossbeat","doc":"Incidents that one hand may have done, as one district may see them: one record for each series and recipient, and a revision of it whenever the series grows, merges, falls apart or ends.","fields":[{"name":"series_id","type":"string","doc":"Name of the series to its recipient, worked out from the incident that it was first told of by. Two recipients of one series have one each."},{"name":"revision","type":"int","doc":"Which state of the series it is, counted from 1; a gap says nothing."},{"name":"updated_at","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When this state was worked out."},{"name":"pattern","type":"string","doc":"Pattern that found it."},{"name":"category","type":"string","doc":"Category that its incidents share."},{"name":"recipient","type":"string","doc":"District that it was worked out for, from incidents that this district may see and no others. It owns one of them at least."},{"name":"members","type":{"type":"array","items":"string"},"doc":"Record ids of its incidents, sorted."},{"name":"districts","type":{"type":"array","items":"string"},"doc":"Owners of its incidents, sorted."},{"name":"first_occurred_from","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"Earliest moment of its first incident."},{"name":"last_occurred_from","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"Earliest moment of its last incident."},{"name":"lat","type":"double","doc":"Latitude of the middle of its circle, WGS 84."},{"name":"lon","type":"double","doc":"Longitude of the middle of its circle, WGS 84."},{"name":"radius_m","type":"double","doc":"Radius of the circle that holds all its incidents."},{"name":"score","type":"double","doc":"Log odds of the links that hold it together, added up: the higher, the stronger. Compare it only within a pattern; it is 0 where the series ended."},{"name":"alert","type":"string","doc":"Identifier of the alert that tells of this state."},{"name":"replaces","type":{"type":"array","items":"string"},"doc":"Names of other series that incidents of this one were in until now, sorted: those that merged into it, or the one that it fell off from."},{"name":"replaced_by","type":["null","string"],"doc":"Where it ended because it merged: the name of the series that its incidents are in now.","default":null},{"name":"visible_to","type":{"type":"array","items":"string"},"doc":"Its recipient, who alone may see it."},{"name":"retracted","type":"boolean","doc":"Whether the series is no more: it merged into another, or too little of it is left. It then repeats what it was.","default":false}]}'
+);
