@@ -55,6 +55,7 @@ def examine(settings: Settings, configured: Configured) -> Iterator[Finding]:
     yield _cache(settings)
     yield from _running(stand)
     yield from _patterns(stand, settings.data / "logs")
+    yield from _set_aside(stand, settings.data / "logs")
     yield from _outside(configured)
     if stand.running or yours(configured) == set(SERVERS):
         yield from _drift(settings)
@@ -153,6 +154,17 @@ def _patterns(stand: status.Status, logs: Path) -> Iterator[Finding]:
             f"pattern {name}",
             "failed, and is tried again later; the others go on",
             f"read its reason in {logs / 'jobs.log'}",
+        )
+
+
+def _set_aside(stand: status.Status, logs: Path) -> Iterator[Finding]:
+    """Messages that somebody could not read: they stop nothing, so nothing else says that they are there."""
+    for name, number in stand.set_aside.items():
+        log = logs / ("gate.log" if name == "gate" else "loader.log" if name == "loader" else "jobs.jvm.log")
+        yield Finding(
+            f"set aside by {name}",
+            f"{number} message{'s' if number > 1 else ''} that could not be read, since it was started; the rest flows",
+            f"see which in {log}, and in `rejections` where the district is '-'; then mend what wrote them",
         )
 
 

@@ -25,6 +25,7 @@ class Status(BaseModel):
     """What ``crossbeat status --json`` prints. ``counters`` by worker; memory in MiB, shared pages in each.
 
     ``failed_patterns`` failed and wait for their next turn; records and the other patterns go on meanwhile.
+    ``set_aside`` says who met messages that it could not read, and how many: the rest flows, so that is no ill health.
     """
 
     data: Path
@@ -36,6 +37,7 @@ class Status(BaseModel):
     ports: dict[str, int] = {}
     counters: dict[str, dict[str, object]] = {}
     failed_patterns: list[str] = []
+    set_aside: dict[str, int] = {}
     note: str = ""
 
 
@@ -65,6 +67,19 @@ def failed_patterns(counted: Mapping[str, Mapping[str, object]]) -> list[str]:
     )
 
 
+def set_aside(counted: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
+    """Messages of our own topics that could not be read, since each process began: by gate, loader or pattern."""
+    found = {
+        "gate": counted.get("gate", {}).get("undecodable"),
+        "loader": counted.get("loader", {}).get("refused"),
+    } | {
+        key.removesuffix(".undecodable"): value
+        for key, value in counted.get("jobs", {}).items()
+        if key.endswith(".undecodable")
+    }
+    return {name: int(number) for name, number in sorted(found.items()) if isinstance(number, int | float) and number}
+
+
 def look(settings: Settings) -> Status:
     """The status of the stack on the data folder of ``settings``."""
     data = settings.data
@@ -90,6 +105,7 @@ def look(settings: Settings) -> Status:
         ports=ports_of(settings),
         counters=counted,
         failed_patterns=failed,
+        set_aside=set_aside(counted),
         note=note,
     )
 

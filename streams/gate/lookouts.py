@@ -13,6 +13,7 @@ import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.codec import Decoder, Defect, Record
+from streams.gate.aside import Aside
 from streams.gate.kinds import SHARED, Kind
 from streams.registry import Registry
 
@@ -100,8 +101,11 @@ def vehicle_read(record_type: str, record: Record) -> bool:
 class Follower:
     """Reads the shared topic of look-outs: those that other gates let through count as well, and those of before."""
 
-    def __init__(self, client: dict[str, Any], kind: Kind, registry: Registry, lookouts: Lookouts) -> None:
+    def __init__(
+        self, client: dict[str, Any], kind: Kind, registry: Registry, lookouts: Lookouts, aside: Aside
+    ) -> None:
         self._lookouts = lookouts
+        self._aside = aside
         self._topic = kind.contract.topic(SHARED).name
         needed = [dict(field.avro) for field in kind.contract.fields(SHARED) if field.name in FIELDS]
         self._decode = Decoder(registry, kind.contract.avro(SHARED) | {"fields": needed})
@@ -128,8 +132,9 @@ class Follower:
     def follow(self, timeout_s: float = 0.0) -> set[int]:
         """Take in what is new; the partitions whose end was reached.
 
-        Raises KafkaException when the broker refuses, RuntimeError when the topic holds what we cannot read.
+        What cannot be read is set aside. Raises KafkaException when the broker refuses.
         """
+        self._decode.forget_unknown()
         ended: set[int] = set()
         for message in self._consumer.consume(AT_ONCE, timeout_s):
             error, number = message.error(), int(message.partition() or 0)
@@ -142,9 +147,9 @@ class Follower:
             else:
                 record = self._decode(message.value())
                 if isinstance(record, Defect):
-                    where = f"{self._topic}:{number}:{message.offset()}"
-                    raise RuntimeError(f"{where}: {record.message}: only the gate may write there")
-                self._lookouts.learn(record)
+                    self._aside.put(self._topic, number, int(message.offset() or 0), record)
+                else:
+                    self._lookouts.learn(record)
         return ended
 
     def close(self) -> None:

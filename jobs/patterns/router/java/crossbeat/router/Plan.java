@@ -2,6 +2,7 @@ package crossbeat.router;
 
 import crossbeat.avro.Fields;
 import crossbeat.avro.Registry;
+import crossbeat.avro.Undecodable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +19,12 @@ final class Plan {
             return topic.replace("{district}", district);
         }
 
-        long version(Fields fields) {
-            return version.isEmpty() ? 1 : version.stream().mapToLong(fields::number).sum();
+        long version(Fields fields) throws Undecodable {
+            long sum = version.isEmpty() ? 1 : 0;
+            for (String field : version) {
+                sum += fields.number(field);
+            }
+            return sum;
         }
     }
 
@@ -47,10 +52,10 @@ final class Plan {
     }
 
     /** The type whose records have this name. */
-    Type type(String record) throws IOException {
+    Type type(String record) throws Undecodable {
         Type type = types.get(record);
         if (type == null) {
-            throw new IOException("a record " + record + " is of no type that is delivered: its topic has a writer that is not ours");
+            throw new Undecodable("it is a record of no type that is delivered"); // its name is the writer's own words
         }
         return type;
     }
