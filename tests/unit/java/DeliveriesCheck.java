@@ -11,7 +11,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * Delivers messages, each a line in hexadecimal, with registry, {@code plan.json} and {@code receivers.json} of a folder:
- * prints the topics of each on a line, and at last how many were set aside.
+ * prints the topics and the bodies of each on a line, and at last how many were set aside.
  */
 public final class DeliveriesCheck {
     public static void main(String[] arguments) throws Exception {
@@ -21,12 +21,13 @@ public final class DeliveriesCheck {
         Deliveries deliveries =
                 new Deliveries(stub.registry(), Files.readString(folder.resolve("plan.json")), receivers, null);
         deliveries.open(stub);
+        HexFormat hex = HexFormat.of();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            deliveries.deserialize(HexFormat.of().parseHex(line), new Collector<>() {
+            deliveries.deserialize(hex.parseHex(line), new Collector<>() {
                 @Override
                 public void collect(RowData row) {
-                    System.out.print(row.getString(0) + (row.isNullAt(2) ? "! " : " "));
+                    System.out.print(row.getString(0) + "=" + (row.isNullAt(2) ? "" : hex.formatHex(row.getBinary(2))) + " ");
                 }
 
                 @Override

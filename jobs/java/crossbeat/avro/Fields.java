@@ -120,9 +120,9 @@ public final class Fields {
     public byte[] as(Target target) {
         ByteArrayOutputStream bytes = target.begin(message.length);
         for (Shape shape : target.shapes) {
-            Integer i = written.places.get(shape.name());
+            Integer i = target.withheld.contains(shape.name()) ? null : written.places.get(shape.name());
             if (i == null) {
-                bytes.writeBytes(BLANK); // written before the field was added: null, false, none or empty
+                bytes.writeBytes(BLANK); // withheld, or written before the field was added: null, false, none, 0 or empty
             } else {
                 int from = i == 0 ? HEAD : ends[i - 1];
                 bytes.write(message, from, ends[i] - from);
@@ -188,9 +188,12 @@ public final class Fields {
         final List<Shape> shapes;
         /** Fields without a default: no version of the contract is without them. */
         final Set<String> needed = new HashSet<>();
+        /** Fields whose values are left out. */
+        private final Set<String> withheld;
         private final byte[] head;
 
-        public Target(Registry registry, String subject, String schema) throws IOException {
+        public Target(Registry registry, String subject, String schema, Set<String> withheld) throws IOException {
+            this.withheld = withheld;
             JsonNode read = new ObjectMapper().readTree(schema);
             shapes = Shape.of(read);
             for (JsonNode field : read.get("fields")) {

@@ -6,8 +6,10 @@ import crossbeat.avro.Undecodable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -61,6 +63,8 @@ final class Plan {
     }
 
     private static Fields.Target target(JsonNode said, Registry registry) throws IOException {
-        return new Fields.Target(registry, said.get("subject").asText(), said.get("schema").asText());
+        Set<String> withheld = new HashSet<>();
+        said.path("withheld").forEach(field -> withheld.add(field.asText()));
+        return new Fields.Target(registry, said.get("subject").asText(), said.get("schema").asText(), withheld);
     }
 }
