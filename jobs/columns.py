@@ -15,20 +15,24 @@ from io import BytesIO
 from typing import Any, Final, NamedTuple
 
 import polars as pl
+import structlog
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
+from streams.codec import Decoder, Defect
 from streams.registry import AvroSchema, Registry
 from streams.settings import Settings
 
 CHUNK: Final = 20_000
 """Messages decoded together: what a read holds besides its columns."""
 HEAD: Final = 5
+NO_SCHEMA: Final = -1
+log = structlog.get_logger(__name__)
 PARTITION: Final = "partition_"
 OFFSET: Final = "offset_"
 
 
 class UnreadableTopic(RuntimeError):
-    """A record of a topic of ours is no record of its contract; the message names the offsets."""
+    """Records of a topic of ours cannot be read as columns; the message names the offsets."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,9 @@ def read_topic(
     """Read what is committed of a topic, from ``starts`` (default: the beginning) to ``ends`` (default: its end now).
 
     ``account`` says which of the platform's accounts reads; none is whoever the settings name.
-    ``schema`` is the reader's: fields that a writer did not know take its defaults. Raises :class:`UnreadableTopic` for
-    a record that does not fit, ``KafkaException`` when the broker does not answer.
+    ``schema`` is the reader's: fields that a writer did not know take its defaults. A message that is no record of it
+    is left out, and logged by where it stands and why. Raises :class:`UnreadableTopic` when records cannot be read
+    though nothing is wrong with any of them, ``KafkaException`` when the broker does not answer.
     """
     frames: list[pl.DataFrame] = []
     tombstones: list[_Raw] = []
@@ -138,14 +143,31 @@ class _Decoder:
     def __init__(self, registry: Registry, topic: str, schema: AvroSchema, columns: Sequence[str]) -> None:
         self._registry, self._topic, self._columns = registry, topic, list(columns)
         self._reader = schema
+        self._one = Decoder(registry, schema)
         self._writers: dict[int, tuple[bytes, list[str]]] = {}
 
     def __call__(self, messages: Sequence[_Raw]) -> Iterator[pl.DataFrame]:
         by_schema: dict[int, list[_Raw]] = defaultdict(list)
         for message in messages:
-            by_schema[int.from_bytes(message.body[1:HEAD], "big")].append(message)
+            framed = len(message.body) >= HEAD and message.body[0] == 0
+            by_schema[int.from_bytes(message.body[1:HEAD], "big") if framed else NO_SCHEMA].append(message)
         for schema_id, alike in by_schema.items():
-            yield self._frame(schema_id, alike)
+            try:
+                yield self._frame(schema_id, alike)
+            except UnreadableTopic:
+                # One by one, slowly, to find which; what is left must do.
+                good = [message for message in alike if self._fits(message)]
+                if len(good) == len(alike):
+                    raise
+                if good:
+                    yield self._frame(schema_id, good)
+
+    def _fits(self, message: _Raw) -> bool:
+        record = self._one(message.body)
+        if isinstance(record, Defect):
+            place = f"{self._topic}:{message.partition}:{message.offset}"
+            log.warning("a message cannot be decoded and is set aside", at=place, reason=record.message)
+        return not isinstance(record, Defect)
 
     def nothing(self) -> pl.DataFrame:
         """No records, with the types that records would have."""
@@ -158,7 +180,7 @@ class _Decoder:
         body = _avro_file(header, [message.body[HEAD:] for message in messages])
         try:
             frame = pl.read_avro(BytesIO(body), columns=known)
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:  # whichever it meets first
             raise self._unreadable(f"does not fit schema {schema_id}", messages) from error
         if frame.height != len(messages):
             raise self._unreadable(f"does not fit schema {schema_id}", messages)
@@ -173,9 +195,9 @@ class _Decoder:
         return frame.with_columns(*filled, **place).select(*self._columns, PARTITION, OFFSET)
 
     def _writer(self, schema_id: int, messages: list[_Raw]) -> tuple[bytes, list[str]]:
-        schema: Any = self._registry.schema_of(schema_id)
-        if schema is None:
-            raise self._unreadable(f"has schema {schema_id}, which the registry does not know", messages)
+        schema: Any = None if schema_id == NO_SCHEMA else self._registry.schema_of(schema_id)
+        if not isinstance(schema, dict) or "fields" not in schema:
+            raise self._unreadable(f"has schema {schema_id}, which is of no record that the registry knows", messages)
         names = {field["name"] for field in schema["fields"]}
         self._writers[schema_id] = _header(schema), [name for name in self._columns if name in names]
         return self._writers[schema_id]

@@ -17,6 +17,8 @@ from schemas.render.flink import statement
 from streams.settings import Settings
 
 STAGE = "delivered"
+PLACE_AT_OWNER = ("source_partition", "source_offset")
+"""Where a record stands in its owner's own topic: it would tell a reader how many that it may not see lie between."""
 FORMAT = "crossbeat-delivery"
 SOURCE = "record"
 SINK = "delivery"
@@ -48,6 +50,7 @@ def plan() -> dict[str, Any]:
                 "owned": contract.name not in VERSIONS,
                 "subject": contract.subject(STAGE),
                 "schema": contract.avro_json(STAGE),
+                "withheld": PLACE_AT_OWNER,
             }
             for contract in delivered()
         ],

@@ -13,6 +13,7 @@ ENDED = ("FINISHED", "FAILED", "CANCELED", "SUSPENDED")
 NO_WATERMARK = -(2**63)
 WRITES = "Writer"
 """In the name of what writes to a sink."""
+SOURCE_METRICS = {"records_in": ".numRecordsIn", "undecodable": ".undecodable"}
 
 
 class FlinkUnreachable(RuntimeError):
@@ -80,13 +81,19 @@ def failure(rest_url: str, job_id: str) -> str:
 def numbers(rest_url: str, job_id: str) -> dict[str, float]:
     """What a job has done since it was last started.
 
-    ``records_in`` (rows read, the sources' output), ``copies`` (rows that crossed to the keyed part), ``checkpoints``
+    ``records_in`` (rows read, the sources' output), ``undecodable`` (messages that were set aside, which are no rows),
+    ``copies`` (rows that crossed to the keyed part), ``checkpoints``
     and the newest one's ``checkpoint_ms`` and ``checkpoint_bytes``, ``busy`` (0 to 1, the busiest part), ``watermark``
     (ms, what its sinks have come to; absent before there is one).
     """
     job = get(rest_url, f"/jobs/{job_id}")
     checkpoints = get(rest_url, f"/jobs/{job_id}/checkpoints")
-    found: dict[str, float] = {"records_in": 0, "copies": 0, "checkpoints": checkpoints["counts"]["completed"]}
+    found: dict[str, float] = {
+        "records_in": 0,
+        "undecodable": 0,
+        "copies": 0,
+        "checkpoints": checkpoints["counts"]["completed"],
+    }
     found["restarts"] = float(checkpoints["counts"]["restored"])
     newest = checkpoints["latest"]["completed"]
     if newest:
@@ -95,7 +102,10 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
     for vertex in job["vertices"]:
         path = f"/jobs/{job_id}/vertices/{vertex['id']}"
         if vertex["name"].startswith("Source"):
-            found["records_in"] += _sum(rest_url, path, _source_metric(rest_url, path))
+            names = [one["id"] for one in get(rest_url, f"{path}/subtasks/metrics")]
+            for key, ends in SOURCE_METRICS.items():
+                wanted = [name for name in names if name.startswith("Source__") and name.endswith(ends)]
+                found[key] += _sum(rest_url, path, wanted)
             found["copies"] += vertex["metrics"]["write-records"]
         elif WRITES in vertex["name"]:
             watermarks += [float(one["value"]) for one in get(rest_url, f"{path}/watermarks")]
@@ -106,11 +116,6 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
     if watermarks and min(watermarks) > NO_WATERMARK:
         found["watermark"] = min(watermarks)
     return found
-
-
-def _source_metric(rest_url: str, path: str) -> list[str]:
-    names = [one["id"] for one in get(rest_url, f"{path}/subtasks/metrics")]
-    return [name for name in names if name.startswith("Source__") and name.endswith(".numRecordsIn")]
 
 
 def sink_counts(rest_url: str, job_id: str) -> dict[str, float]:

@@ -58,6 +58,7 @@ class Runner:
         self._receivers = Receivers(settings) if any(one.delivers for one in self._patterns) else None
         self._stop = threading.Event()
         self._meter = Meter("jobs", settings.data)
+        self._undecodable: dict[tuple[str, str, float], float] = {}
 
     def stop(self) -> None:
         """Ask it to end: each job makes a savepoint, from which the next run goes on."""
@@ -172,8 +173,15 @@ class Runner:
             values |= {f"{job.pattern}.state": state.lower()}
             if state == "RUNNING":
                 counted = rest.numbers(rest_url, job.job_id) | rest.sink_counts(rest_url, job.job_id)
+                counted["undecodable"] = self._set_aside(job, counted)
                 values |= {f"{job.pattern}.{key}": number for key, number in counted.items()}
         self._meter.set(state="running", **values)
+
+    def _set_aside(self, job: Job, counted: dict[str, float]) -> float:
+        """Messages that a pattern set aside since the process began. Flink counts anew whenever it starts a job."""
+        run = (job.pattern, job.job_id, counted["restarts"])
+        self._undecodable[run] = max(counted["undecodable"], self._undecodable.get(run, 0))
+        return sum(count for (name, *_), count in self._undecodable.items() if name == job.pattern)
 
 
 def _stop_all(rest_url: str, running: list[Job]) -> None:

@@ -14,6 +14,8 @@ ACCOUNT = "jobs"
 SHADED = "org.apache.flink.kafka.shaded."
 FORMAT = "crossbeat-avro"
 """Ours (``java/crossbeat/avro``): Flink's own is slower several times over, and registers the schemas it writes."""
+PLACES = "crossbeat.avro.Places"
+"""Ours as well: knows where a message stands that cannot be decoded."""
 TRANSACTION_TIMEOUT_MS = 900_000
 """As long as a broker allows by default. A job that is down for longer after a checkpoint cannot commit it."""
 
@@ -67,6 +69,7 @@ def _reading(pattern: Pattern, read_uncommitted: bool = False) -> dict[str, str]
         "properties.group.id": group(pattern.name),
         "properties.isolation.level": "read_uncommitted" if read_uncommitted else "read_committed",
         "properties.auto.offset.reset": "earliest",
+        "properties.interceptor.classes": PLACES,
         "properties.register.consumer.metrics": "false",  # hundreds of them, gathered at every look at the job
         "properties.partition.discovery.interval.ms": "10000",
     }

@@ -15,6 +15,8 @@ class Shown:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._known: set[str] = set()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         if path is not None and path.exists():
             self._known = set(path.read_text().splitlines())
 

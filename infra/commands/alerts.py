@@ -15,22 +15,27 @@ def register(app: typer.Typer) -> None:
 def alerts(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="wait for more until Ctrl-C")] = False,
     district: Annotated[
-        str | None, typer.Option(help="only what this district may see; it has its own place in the queue")
+        str | None, typer.Option(help="what was delivered to this district, read as the district itself")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
     everything: Annotated[bool, typer.Option("--all", help="from the first that is kept, shown before or not")] = False,
     group: Annotated[str | None, typer.Option(help="who reads: each group is given each alert once")] = None,
 ) -> None:
-    """Show the alerts that were not shown yet, each once."""
+    """Show the alerts that were not shown yet, each once: of the whole platform, or of one district."""
     import logging
 
     from confluent_kafka import KafkaException
     from rich.console import Console
+    from rich.markup import escape
 
-    from connectors.alerts import AlertsLost, listen
+    from connectors.alerts import AlertsLost, listen, own
+    from connectors.alerts.own import BadGroup, group_of
     from connectors.alerts.reader import GROUP
     from connectors.alerts.show import panel
+    from connectors.delivered import NothingDelivered
+    from infra.local.credentials import as_district
     from streams import settings
+    from streams.districts import BadDistrict
 
     ours = settings.load()
     out, problem = Console(), Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,13 +43,24 @@ def alerts(
         problem.print("[red]no broker is known[/red]: start the stack with `crossbeat up`, or set kafka.bootstrap")
         raise typer.Exit(1)
     logging.basicConfig(level=logging.ERROR)
-    # A filter must not use up what another district has not seen, so each district is a group of its own.
-    reader = group or (f"{GROUP}-{district}" if district else GROUP)
+
+    def unreadable(place: str, why: str) -> None:
+        problem.print(f"[yellow]no alert[/yellow] at {place}, it is passed over: {escape(why)}")
+
     shown = 0
     try:
-        for alert in listen(ours, group=reader, everything=everything, to_end=not follow):
-            if district and district not in alert.visible_to:
-                continue
+        if district:
+            found = own(
+                as_district(ours, district),
+                district,
+                group=group_of(district, group),
+                everything=everything,
+                to_end=not follow,
+                unreadable=unreadable,
+            )
+        else:
+            found = listen(ours, group=group or GROUP, everything=everything, to_end=not follow)
+        for alert in found:
             shown += 1
             if as_json:
                 typer.echo(alert.json())
@@ -52,6 +68,9 @@ def alerts(
                 out.print(panel(alert))
     except KeyboardInterrupt:
         pass
+    except (NothingDelivered, BadGroup, BadDistrict) as error:
+        problem.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(1) from error
     except AlertsLost as error:
         problem.print(f"[red]alerts broke off[/red]: {error}")
         raise typer.Exit(1) from error

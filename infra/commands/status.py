@@ -49,6 +49,13 @@ def status(
             console.print(
                 f"[yellow]{name} began anew from what the topics still hold[/], {escape(why)}", highlight=False
             )
+        if found.set_aside:
+            told = ", ".join(f"{number} by {name}" for name, number in found.set_aside.items())
+            console.print(
+                f"[bold yellow]messages that could not be read, set aside:[/] {told}: `crossbeat doctor` says where to"
+                " see which",
+                highlight=False,
+            )
     raise typer.Exit(0 if found.healthy else 1)
 
 

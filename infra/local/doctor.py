@@ -58,6 +58,7 @@ def examine(settings: Settings, configured: Configured) -> Iterator[Finding]:
     yield from _patterns(stand, settings.data / "logs")
     yield from _intakes(settings)
     yield _retention(settings, stand)
+    yield from _set_aside(stand, settings.data / "logs")
     yield from _outside(configured)
     if stand.running or yours(configured) == set(SERVERS):
         yield from _drift(settings)
@@ -182,6 +183,17 @@ def _retention(settings: Settings, stand: status.Status) -> Finding:
         return Finding("retention", f"its last run failed: {counted['last_error']}", f"read {log}; it is tried again")
     told = f"last on {counted['last']}, {counted['last_rows']} rows" if "last" in counted else "it has not run yet"
     return Finding("retention", f"each day at {at} UTC; {told}")
+
+
+def _set_aside(stand: status.Status, logs: Path) -> Iterator[Finding]:
+    """Messages that somebody could not read: they stop nothing, so nothing else says that they are there."""
+    for name, number in stand.set_aside.items():
+        log = logs / ("gate.log" if name == "gate" else "loader.log" if name == "loader" else "jobs.jvm.log")
+        yield Finding(
+            f"set aside by {name}",
+            f"{number} message{'s' if number > 1 else ''} that could not be read, since it was started; the rest flows",
+            f"see which in {log}, and in `rejections` where the district is '-'; then mend what wrote them",
+        )
 
 
 def _outside(configured: Configured) -> Iterator[Finding]:

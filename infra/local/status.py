@@ -27,6 +27,7 @@ class Status(BaseModel):
 
     ``failed_patterns`` failed and wait for their next turn; records and the other patterns go on meanwhile.
     ``begun_anew`` says of patterns that could not go on from their state when and why they began anew.
+    ``set_aside`` says who met messages that it could not read, and how many: the rest flows, so that is no ill health.
     """
 
     data: Path
@@ -39,6 +40,7 @@ class Status(BaseModel):
     counters: dict[str, dict[str, object]] = {}
     failed_patterns: list[str] = []
     begun_anew: dict[str, str] = {}
+    set_aside: dict[str, int] = {}
     note: str = ""
 
 
@@ -78,6 +80,19 @@ def begun_anew(counted: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
     }
 
 
+def set_aside(counted: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
+    """Messages of our own topics that could not be read, since each process began: by gate, loader or pattern."""
+    found = {
+        "gate": counted.get("gate", {}).get("undecodable"),
+        "loader": counted.get("loader", {}).get("refused"),
+    } | {
+        key.removesuffix(".undecodable"): value
+        for key, value in counted.get("jobs", {}).items()
+        if key.endswith(".undecodable")
+    }
+    return {name: int(number) for name, number in sorted(found.items()) if isinstance(number, int | float) and number}
+
+
 def look(settings: Settings) -> Status:
     """The status of the stack on the data folder of ``settings``."""
     data = settings.data
@@ -104,6 +119,7 @@ def look(settings: Settings) -> Status:
         counters=counted,
         failed_patterns=failed,
         begun_anew=begun_anew(counted),
+        set_aside=set_aside(counted),
         note=note,
     )
 

@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicCollectio
 from confluent_kafka.admin import AdminClient
 
 from streams.codec import Decoder, Defect
+from streams.gate.aside import Aside
 from streams.gate.kinds import SHARED, Kind
 from streams.gate.memory import Ending, Seen
 from streams.gate.store import RocksMemory
@@ -22,8 +23,9 @@ log = structlog.get_logger("gate")
 class CatchUp:
     """Reads the shared topics of some record types."""
 
-    def __init__(self, client: dict[str, Any], kinds: Mapping[str, Kind], registry: Registry) -> None:
+    def __init__(self, client: dict[str, Any], kinds: Mapping[str, Kind], registry: Registry, aside: Aside) -> None:
         self._client = client
+        self._aside = aside
         self._kinds = {kind.contract.topic(SHARED).name: kind for kind in kinds.values()}
         self._decoders = {}
         for topic, kind in self._kinds.items():
@@ -34,7 +36,7 @@ class CatchUp:
         """Read from the memory's offsets to the ends; returns how many records that were.
 
         A memory of other topics of these names, deleted and made anew, is forgotten first. Raises KafkaException when
-        the broker does not answer, RuntimeError when a shared topic holds what we cannot read.
+        the broker does not answer. What cannot be read is set aside.
         """
         ids = self._topic_ids()
         if any(ids[topic] != known for topic, known in memory.topic_ids.items() if topic in ids):
@@ -65,6 +67,8 @@ class CatchUp:
             records: list[tuple[str, Seen]] = []
             endings: list[Ending] = []
             offsets: dict[tuple[str, int], int] = {}
+            for decode in self._decoders.values():
+                decode.forget_unknown()
             for message in consumer.consume(10_000, 0.2):
                 error, offset = message.error(), int(message.offset() or 0)
                 partition = str(message.topic()), int(message.partition() or 0)
@@ -90,10 +94,12 @@ class CatchUp:
         records: list[tuple[str, Seen]],
         endings: list[Ending],
     ) -> None:
+        """Take what one message says, nothing where it cannot be read."""
         topic, number = partition
         record = self._decoders[topic](raw)
         if isinstance(record, Defect):
-            raise RuntimeError(f"{topic}:{number}:{offset}: {record.message}: only the gate may write there")
+            self._aside.put(topic, number, offset, record)
+            return
         records.append((record["record_id"], self._kinds[topic].seen(record)))
         release = self._kinds[topic].ends(record)
         if release is not None:

@@ -73,7 +73,7 @@ class Counters:
         self.releases_ended += count
         self.transactions += 1
 
-    def show(self, lag: dict[str, int], districts: int, held: int) -> None:
+    def show(self, lag: dict[str, int], districts: int, held: int, undecodable: int) -> None:
         """Write the file, if it is time."""
         now = time.monotonic()
         self._window = [(at, count) for at, count in self._window if now - at <= RATE_OVER_S]
@@ -94,6 +94,7 @@ class Counters:
             lag=sum(lag.values()),
             lag_by_district=lag,
             held=held,
+            undecodable=undecodable,
             districts=districts,
             last_event_ms=dict(self._last_event_ms),
             broken_feeds=",".join(sorted(name for name, row in self._in_a_row.items() if row >= self._limit)),

@@ -1,8 +1,9 @@
 """Which vehicle reads somebody asks for: a read that no live look-out asks for is let go here, and kept nowhere.
 
 The gate is the last that sees such a read. It goes into no topic, no memory and no table; only how many there were is
-counted (:mod:`streams.gate.read_counts`). What is let through is held against the look-outs again by the pattern
-``lookout_hit``, which tells each recipient; its settings can narrow the rule, and nothing can widen it.
+counted (:mod:`streams.gate.read_counts`). What is let through is for those alone who may see a look-out that asks for
+it. It is held against the look-outs again by the pattern ``lookout_hit``, which tells each recipient; its settings can
+narrow the rule, and nothing can widen it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.codec import Decoder, Defect, Record
+from streams.gate.aside import Aside
 from streams.gate.kinds import SHARED, Kind
 from streams.registry import Registry
 
@@ -66,14 +68,19 @@ class Lookouts:
         """One whose record is gone from the topic asks for nothing more."""
         self._drop(record_id, self._known.pop(record_id, (0, ""))[1])
 
-    def ask_for(self, record: Record) -> bool:
-        """Whether somebody asks for a read: within the time of a look-out that its own district may see."""
-        return any(
-            wanted.since <= record["occurred_from"]
+    def asked_by(self, record: Record) -> set[str]:
+        """Who may know that somebody asks for a read; none where nobody does.
+
+        Those who may see a look-out that lasts while it was read, and that the camera's own district may see as well.
+        """
+        return {
+            name
+            for wanted in self._by_token.get(record["vehicle_token"], {}).values()
+            if wanted.since <= record["occurred_from"]
             and record["occurred_to"] <= wanted.until
             and record["district"] in wanted.visible_to
-            for wanted in self._by_token.get(record["vehicle_token"], {}).values()
-        )
+            for name in wanted.visible_to
+        }
 
     def _forget(self, before: int) -> None:
         ended = [
@@ -100,8 +107,11 @@ def vehicle_read(record_type: str, record: Record) -> bool:
 class Follower:
     """Reads the shared topic of look-outs: those that other gates let through count as well, and those of before."""
 
-    def __init__(self, client: dict[str, Any], kind: Kind, registry: Registry, lookouts: Lookouts) -> None:
+    def __init__(
+        self, client: dict[str, Any], kind: Kind, registry: Registry, lookouts: Lookouts, aside: Aside
+    ) -> None:
         self._lookouts = lookouts
+        self._aside = aside
         self._topic = kind.contract.topic(SHARED).name
         needed = [dict(field.avro) for field in kind.contract.fields(SHARED) if field.name in FIELDS]
         self._decode = Decoder(registry, kind.contract.avro(SHARED) | {"fields": needed})
@@ -128,8 +138,9 @@ class Follower:
     def follow(self, timeout_s: float = 0.0) -> set[int]:
         """Take in what is new; the partitions whose end was reached.
 
-        Raises KafkaException when the broker refuses, RuntimeError when the topic holds what we cannot read.
+        What cannot be read is set aside. Raises KafkaException when the broker refuses.
         """
+        self._decode.forget_unknown()
         ended: set[int] = set()
         for message in self._consumer.consume(AT_ONCE, timeout_s):
             error, number = message.error(), int(message.partition() or 0)
@@ -142,9 +153,9 @@ class Follower:
             else:
                 record = self._decode(message.value())
                 if isinstance(record, Defect):
-                    where = f"{self._topic}:{number}:{message.offset()}"
-                    raise RuntimeError(f"{where}: {record.message}: only the gate may write there")
-                self._lookouts.learn(record)
+                    self._aside.put(self._topic, number, int(message.offset() or 0), record)
+                else:
+                    self._lookouts.learn(record)
         return ended
 
     def close(self) -> None:

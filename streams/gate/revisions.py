@@ -81,13 +81,19 @@ class Revisions:
     def _asked_for(self, message: Message, record: Record, seen: Seen | None, placing: Placing) -> Record | None:
         """What is to be shared: the record, or none of a vehicle read that nobody asks for.
 
-        One that was let through, and is corrected to what nobody asks for, is taken back.
+        A read is there because somebody asks for it, so it is for those alone who may see who asks: to any other it
+        would betray a look-out. One that was let through, and is corrected to what nobody asks for, is taken back.
         """
-        if not vehicle_read(message.record_type, record) or self._lookouts.ask_for(record):
+        if not vehicle_read(message.record_type, record):
+            return record
+        if readers := self._lookouts.asked_by(record):
+            record["visible_to"] = tuple(name for name in record["visible_to"] if name in readers)
             return record
         if seen is None:
             return None
         stub = self._stubs[message.record_type](record["record_id"], record, seen, record)
+        # As where another look-out still asks for it: who had it has it no longer, and cannot tell one from the other.
+        stub["visible_to"] = (message.district,)
         placing([stub], [message.district])
         return stub
 

@@ -12,6 +12,7 @@ from streams.agreements import Agreements
 from streams.codec import Decoder, Defect, Record
 from streams.districts import Roster
 from streams.gate.alignment import Alignment
+from streams.gate.aside import Aside
 from streams.gate.catch_up import CatchUp
 from streams.gate.counters import Counters
 from streams.gate.endings import Endings
@@ -47,8 +48,8 @@ class Worker:
         self._roster = Roster(settings.districts)
         self._memory = RocksMemory(settings.data / "gate" / options.instance)
         self._agreements = Agreements(settings.agreements)
-        lookouts = Lookouts()
-        self._follower = Follower(client, self._kinds[LOOKOUT], registry, lookouts)
+        lookouts, self._aside = Lookouts(), Aside()
+        self._follower = Follower(client, self._kinds[LOOKOUT], registry, lookouts, self._aside)
         self._reads = ReadCounts(options.instance, int(time.time() * 1000))
         self._judge = Judge(options, self._decoders, self._memory, self._roster.districts, lookouts=lookouts)
         self._judge.know(self._roster.districts, self._agreements.agreements)
@@ -60,7 +61,7 @@ class Worker:
         )
         self._outlet = Outlet(client, f"crossbeat-{options.instance}", end_process=end_process)
         self._intake = Intake(client, options, self._kinds.values(), self._alignment)
-        self._catch_up = CatchUp(client, self._kinds, registry)
+        self._catch_up = CatchUp(client, self._kinds, registry, self._aside)
         self._endings = Endings(client, self._kinds, registry)
         # Before it is caught up the memory may hold a release that was ended or renewed already.
         self._caught_up = False
@@ -180,4 +181,4 @@ class Worker:
     def _show(self) -> None:
         if time.monotonic() - self._shown_at >= LOOK_AGAIN_S:
             self._shown_at = time.monotonic()
-            self.counters.show(self._intake.lag(), len(self._roster.districts), self._alignment.held)
+            self.counters.show(self._intake.lag(), len(self._roster.districts), self._alignment.held, len(self._aside))

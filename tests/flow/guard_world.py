@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from infra.local import credentials
 from infra.local.service import State
 from infra.local.stack import Stack
 from infra.provision.tables import Tables
+from schemas import samples
+from schemas.contract import Contract, Field
+from schemas.render import clickhouse
 from streams import districts
 from streams.settings import Configured, Settings
 
@@ -68,6 +72,36 @@ def hide(settings: Settings, record_id: str = "hidden:1") -> None:
     )
     client.insert("alerts", [[record_id, ["south"], SECRET]], ["identifier", "visible_to", "headline"])
     client.insert("rejections", [[record_id, "south", SECRET]], ["rejection_id", "district", "message"])
+
+
+def row(contract: Contract, number: str, readers: list[str], **changes: Any) -> dict[str, Any]:
+    """A row of a contract's table, made of the contract's examples; of the first reader, and for all of them.
+
+    Its own key is ``number``; every other value is as in any row, so that all rows belong together in a view.
+    """
+    assert contract.storage is not None
+    stage = contract.storage.stage
+    whole = samples.example(contract, stage)
+    fields = {field.name: field for field in contract.fields(stage)}
+    columns = [column.name for column in clickhouse.columns(contract) if column.name in fields]
+    given = {"visible_to": readers, "recipient": readers[0], "district": readers[0], "release_expires_at": None}
+    given |= (
+        {contract.storage.order_by[0]: f"{readers[0]}:{number}"} if contract.storage.order_by[0] != "district" else {}
+    )
+    made = whole | {name: value for name, value in (given | changes).items() if name in fields}
+    return {name: _landed(fields[name], made[name]) for name in columns}
+
+
+def _landed(field: Field, value: Any) -> Any:
+    if field.kind == "timestamp" and isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return value
+
+
+def put(settings: Settings, contract: Contract, one: dict[str, Any]) -> None:
+    """Land a row, as the platform."""
+    assert contract.storage is not None
+    connect(settings).insert(contract.storage.table, [list(one.values())], list(one))
 
 
 def login(settings: Settings, district: str = "north") -> tuple[str, str]:

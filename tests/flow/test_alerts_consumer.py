@@ -1,10 +1,8 @@
 """The alert consumer against a real broker: each alert once a group, garbage kept with its bytes, nothing lost."""
 
-import re
 import threading
 import time
 import uuid
-from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
@@ -105,25 +103,3 @@ def test_follow_hears_at_once_and_stops_when_told(stack, send):
     assert time.monotonic() - sent_at < 1.0
     stop.set()
     assert list(alerts) == []
-
-
-def test_the_consumer_in_the_docs_works_as_printed(stack, send, capsys):
-    mark = uuid.uuid4().hex[:8]
-    send(record(f"{mark}:1", headline=f"{mark} one"), b"garbage", record(f"{mark}:1", headline=f"{mark} one"))
-    send(
-        record(f"{mark}:2", headline=f"{mark} two", visible_to=["west"]), record(f"{mark}:3", headline=f"{mark} three")
-    )
-    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text()
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    names = {
-        "BROKER": stack.kafka.bootstrap,
-        "USER": stack.kafka.username,
-        "PASSWORD": stack.kafka.password.get_secret_value(),
-        "REGISTRY": stack.registry.url,
-        "GROUP": f"test-{mark}",
-        "DISTRICT": "north",
-    }
-    exec(code.replace("poll(10)", "poll(5)"), names)
-    printed = capsys.readouterr().out
-    assert [line for line in printed.splitlines() if line.startswith(mark)] == [f"{mark} one", f"{mark} three"]
-    assert "no alert at offset" in printed

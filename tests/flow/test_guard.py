@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import clickhouse_connect
 import httpx
+import hypothesis
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
+from hypothesis import Phase, given
+from hypothesis import strategies as st
 
 from connectors.loader.store import connect
 from connectors.query.examples import examples
@@ -22,9 +26,12 @@ from infra.local.service import State
 from infra.local.stack import Stack
 from infra.provision import analysts
 from infra.provision.analyst_accounts import AnalystAccounts
+from infra.provision.tables import landed
+from schemas import contracts, samples
+from schemas.contract import Contract
 from streams import districts
 from streams.settings import Settings
-from tests.flow.guard_world import SECRET, add, analyst, ask, hide, incident, login, watch_until, world
+from tests.flow.guard_world import SECRET, add, analyst, ask, hide, incident, login, put, row, watch_until, world
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(240)]
 
@@ -452,6 +459,39 @@ def test_behind_the_guard_the_server_itself_cannot_open_files_of_others(guarded:
     ):
         with pytest.raises(DatabaseError, match="Permission denied"):
             client.query(f"SELECT file('{path}')")
+
+
+def test_no_table_and_no_view_changes_by_rows_of_any_type_that_are_hidden(guarded: Settings) -> None:
+    tables = [contract for contract, storage in landed() if storage.table in analysts.readable()]
+    answered = contracts.get("acknowledgement"), "alert_identifier"
+    hit = {"identifier": samples.example(answered[0], "shared")[answered[1]], "pattern": "lookout_hit"}
+    more = {"alert": hit, "incident": {"description": "12", "time_precision": "minute"}}
+    for contract in tables:
+        put(guarded, contract, row(contract, "whole", ["north", "south"], **more.get(contract.name, {})))
+
+    def answers() -> dict[str, list[str]]:
+        found = {}
+        for name in sorted(analysts.readable()):
+            every, counted = ask(guarded, f"SELECT * FROM {name}"), ask(guarded, f"SELECT count() FROM {name}")
+            assert every.status_code == counted.status_code == 200, every.text
+            found[name] = [*sorted(every.text.splitlines()), counted.text]
+        return found
+
+    before = answers()
+    assert [name for name, rows in before.items() if len(rows) < 2] == [], "a table or view has nothing to change"
+    hidden = st.tuples(st.sampled_from(tables), st.sampled_from([["south"], ["south", "east"]]), st.integers(1, 3))
+
+    @hypothesis.settings(max_examples=3, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @given(st.lists(hidden, min_size=8, max_size=24), st.uuids())
+    def alike(rows: list[tuple[Contract, list[str], int]], world: UUID) -> None:
+        for number, (contract, readers, revision) in enumerate(rows):
+            changes = {key: value for key, value in more.get(contract.name, {}).items() if key != "identifier"}
+            put(guarded, contract, row(contract, f"{world}-{number}", readers, revision=revision, **changes))
+        assert answers() == before
+
+    alike()
+    south = analyst(guarded, "south")
+    assert all(south.command(f"SELECT count() FROM {c.storage.table}") >= 1 for c in tables if c.storage)
 
 
 def test_a_district_that_joins_is_let_in_after_one_restart(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from jobs import checkpoints, pattern, tables
 from jobs.pattern_settings import Value
+from jobs.runner import Runner
+from jobs.submit import Job
 from schemas import contracts
 from streams.settings import Kafka, Registry, Settings
 
@@ -197,3 +199,18 @@ def test_the_newest_complete_checkpoint_is_found(tmp_path: Path) -> None:
     checkpoints.tidy(where, newest)
     assert not (root / "c").exists()
     assert (root / "a/chk-7/_metadata").exists()
+
+
+def test_what_was_set_aside_is_counted_on_when_flink_counts_anew(tmp_path: Path) -> None:
+    runner = Runner(Settings(data_dir=tmp_path), ["router"])
+    first, later = (Job("router", job_id, None, "", None) for job_id in ("1", "2"))
+
+    def counted(job: Job, restarts: float, undecodable: float) -> float:
+        return runner._set_aside(job, {"restarts": restarts, "undecodable": undecodable})
+
+    assert counted(first, 0, 2) == 2
+    assert counted(first, 0, 0) == 2, "a look that found no metrics yet"
+    assert counted(first, 1, 0) == 2
+    assert counted(first, 1, 3) == 5
+    assert counted(later, 0, 1) == 6
+    assert counted(Job("linked_alerts", "3", None, "", None), 0, 1) == 1

@@ -58,3 +58,22 @@ def test_a_pattern_that_began_anew_is_told_of_and_is_no_fault(stand: Configured)
     told = list(doctor._patterns(found, stand.data / "logs"))
     assert [(one.name, one.well) for one in told] == [("pattern linked_incidents", True)]
     assert why in told[0].words
+
+
+def test_what_was_set_aside_is_told_by_whom_and_is_no_ill_health(stand: Configured) -> None:
+    for name, counts in (
+        ("jobs", {"router.state": "running", "router.undecodable": 3, "linked_alerts.undecodable": 0}),
+        ("gate", {"undecodable": 1}),
+        ("loader", {"refused": 2}),
+    ):
+        meter = Meter(name, stand.data)
+        meter.set(**counts)
+        meter.flush()
+    found = status.look(stand)
+    assert found.healthy
+    assert found.set_aside == {"gate": 1, "loader": 2, "router": 3}
+    told = {one.name: one for one in doctor._set_aside(found, stand.data / "logs")}
+    assert [told[f"set aside by {name}"].well for name in found.set_aside] == [False] * 3
+    for name, log in (("gate", "gate.log"), ("loader", "loader.log"), ("router", "jobs.jvm.log")):
+        assert log in told[f"set aside by {name}"].todo
+    assert told["set aside by gate"].words.startswith("1 message that")

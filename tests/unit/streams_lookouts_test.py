@@ -93,6 +93,32 @@ def test_a_lookout_that_was_ended_or_taken_back_asks_for_nothing() -> None:
     assert len(known) == 0
 
 
+def test_a_read_is_for_those_alone_who_may_see_a_lookout_that_asks_for_it() -> None:
+    wide = {"release_to": ["harbour", "south"]}
+    for asking, readers in (
+        (["south"], ("north", "south")),
+        ([], ("north",)),
+        (["harbour", "south"], ("harbour", "north", "south")),
+    ):
+        (_, accepted) = judge(lookout(release_to=asking), read(**wide)).accepted
+        assert accepted.record["visible_to"] == readers
+    both = judge(
+        lookout(release_to=["harbour"]), lookout(record_id="north:lookout-2", release_to=["south"]), read(**wide)
+    )
+    assert both.accepted[2].record["visible_to"] == ("harbour", "north", "south")
+    assert judge(lookout(release_to=["harbour"]), read(release_to=[])).accepted[1].record["visible_to"] == ("north",)
+
+
+def test_a_read_that_is_corrected_is_withdrawn_alike_whether_another_still_asks_or_nobody() -> None:
+    told = []
+    for also in ([], [lookout(record_id="north:lookout-2", vehicle_token=OTHER, release_to=[])]):
+        known = Lookouts()
+        first = judge(lookout(), *also, read(), known=known)
+        (corrected,) = judge(read(revision=2, vehicle_token=OTHER), known=known, memory=Remembered(first)).accepted
+        told.append((corrected.record["visible_to"], corrected.record["prior_visible_to"]))
+    assert told == [(("north",), ("north", "south"))] * 2
+
+
 def test_a_lookout_whose_record_is_gone_asks_for_nothing() -> None:
     known = Lookouts()
     judge(lookout(), known=known)

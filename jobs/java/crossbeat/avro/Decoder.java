@@ -1,13 +1,13 @@
 package crossbeat.avro;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -32,6 +32,8 @@ final class Decoder implements DeserializationSchema<RowData> {
     private transient int latestId;
     private transient Repeats<BinaryArrayData>[] repeats;
     private transient ArrayDataSerializer[] serializers;
+    private transient Map<Integer, Undecodable> unfit;
+    private transient Aside aside;
 
     Decoder(Registry registry, RowType type, TypeInformation<RowData> produced) {
         this.registry = registry;
@@ -43,6 +45,8 @@ final class Decoder implements DeserializationSchema<RowData> {
     @SuppressWarnings({"unchecked", "rawtypes"})
     public void open(InitializationContext context) {
         plans = new HashMap<>();
+        unfit = new HashMap<>();
+        aside = new Aside(context);
         input = new Input();
         latest = null;
         repeats = new Repeats[type.getFieldCount()];
@@ -61,10 +65,16 @@ final class Decoder implements DeserializationSchema<RowData> {
         if (message == null) {
             return null; // a tombstone: Flink passes over it
         }
-        if (message.length < HEAD || message[0] != 0) {
-            throw new IOException("a message is not framed as Confluent Avro: its topic has a writer that is not ours");
+        try {
+            return decode(message);
+        } catch (Undecodable why) {
+            aside.put(message, why);
+            return null; // as a tombstone
         }
-        int id = ByteBuffer.wrap(message).getInt(1);
+    }
+
+    private RowData decode(byte[] message) throws IOException {
+        int id = Fields.id(message);
         if (latest == null || id != latestId) {
             latest = plan(id);
             latestId = id;
@@ -73,7 +83,7 @@ final class Decoder implements DeserializationSchema<RowData> {
         try {
             return read(latest);
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException error) {
-            throw new IOException("a message does not fit its schema " + id, error);
+            throw new Undecodable("it does not fit its schema " + id);
         }
     }
 
@@ -85,7 +95,7 @@ final class Decoder implements DeserializationSchema<RowData> {
         for (int i = 0; i < plan.shapes.length; i++) {
             Shape shape = plan.shapes[i];
             int column = plan.columns[i];
-            if (shape.nullBranch() != Shape.NEVER && input.number() == shape.nullBranch()) {
+            if (shape.nullBranch() != Shape.NEVER && input.missing(shape.nullBranch())) {
                 continue;
             }
             if (column < 0) {
@@ -128,7 +138,18 @@ final class Decoder implements DeserializationSchema<RowData> {
     private Plan plan(int id) throws IOException {
         Plan plan = plans.get(id);
         if (plan == null) {
-            plan = new Plan(Shape.of(registry.schema(id)), type);
+            Undecodable known = unfit.get(id);
+            if (known != null) {
+                throw known;
+            }
+            // One that the registry does not know is asked for again: it may be registered later.
+            JsonNode schema = registry.schema(id);
+            try {
+                plan = new Plan(Shape.written(schema, id), type, id);
+            } catch (Undecodable why) {
+                unfit.put(id, why);
+                throw why;
+            }
             plans.put(id, plan);
         }
         return plan;
@@ -151,7 +172,7 @@ final class Decoder implements DeserializationSchema<RowData> {
         /** Columns that the written record does not have and that cannot be null. */
         final int[] added;
 
-        Plan(List<Shape> written, RowType type) throws IOException {
+        Plan(List<Shape> written, RowType type, int id) throws Undecodable {
             int[] places = new int[written.size()];
             int wanted = 0;
             boolean[] filled = new boolean[type.getFieldCount()];
@@ -160,13 +181,16 @@ final class Decoder implements DeserializationSchema<RowData> {
                 if (places[i] >= 0) {
                     wanted = i + 1;
                     filled[places[i]] = true;
+                    if (!written.get(i).fits(type.getTypeAt(places[i]))) {
+                        throw new Undecodable("schema " + id + " has another type of field " + written.get(i).name());
+                    }
                 }
             }
             List<Integer> missing = new ArrayList<>();
             for (int column = 0; column < filled.length; column++) {
                 if (!filled[column] && !type.getTypeAt(column).isNullable()) {
                     if (blank(type.getTypeAt(column)) == null) {
-                        throw new IOException("a written schema has no field " + type.getFieldNames().get(column));
+                        throw new Undecodable("schema " + id + " has no field " + type.getFieldNames().get(column));
                     }
                     missing.add(column);
                 }

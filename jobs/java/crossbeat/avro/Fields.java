@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.table.data.ArrayData;
@@ -19,6 +22,9 @@ import org.apache.flink.table.data.ArrayData;
 public final class Fields {
     private static final int HEAD = 5;
     private static final byte[] BLANK = {0};
+    private static final Set<Shape.Kind> TEXT = EnumSet.of(Shape.Kind.STRING);
+    private static final Set<Shape.Kind> WHOLE = EnumSet.of(Shape.Kind.INT, Shape.Kind.LONG, Shape.Kind.TIMESTAMP);
+    private static final Set<Shape.Kind> FLAG = EnumSet.of(Shape.Kind.BOOLEAN);
 
     private final Registry registry;
     private final Map<Integer, Written> known = new HashMap<>();
@@ -31,24 +37,42 @@ public final class Fields {
         this.registry = registry;
     }
 
-    /** Name of the record that a message holds. */
-    public String name(byte[] framed) throws IOException {
+    /** The id of the schema that a message was written with. */
+    static int id(byte[] framed) throws Undecodable {
         if (framed.length < HEAD || framed[0] != 0) {
-            throw new IOException("a message is not framed as Confluent Avro: its topic has a writer that is not ours");
+            throw new Undecodable("it is not framed as Confluent Avro");
         }
-        int id = ByteBuffer.wrap(framed).getInt(1);
+        return (framed[1] & 0xFF) << 24 | (framed[2] & 0xFF) << 16 | (framed[3] & 0xFF) << 8 | framed[4] & 0xFF;
+    }
+
+    /**
+     * Name of the record that a message holds.
+     *
+     * @throws Undecodable if it holds none
+     * @throws IOException if the registry cannot say
+     */
+    public String name(byte[] framed) throws IOException {
+        int id = id(framed);
         written = known.get(id);
         if (written == null) {
             JsonNode schema = registry.schema(id);
-            written = new Written(schema.get("name").asText(), Shape.of(schema));
+            written = new Written(schema.get("name").asText(), Shape.written(schema, id));
             known.put(id, written);
         }
         return written.name;
     }
 
-    /** Cuts a message; what is asked after this is asked of it. */
-    public void cut(byte[] framed) throws IOException {
+    /**
+     * Cuts a message that is to be put together by another schema; what is asked after this is asked of it.
+     *
+     * @throws Undecodable if it holds no such record
+     * @throws IOException if the registry cannot say
+     */
+    public void cut(byte[] framed, Target target) throws IOException {
         name(framed);
+        if (!written.alike.contains(target)) {
+            written.compare(target);
+        }
         message = framed;
         ends = ends.length < written.shapes.size() ? new int[written.shapes.size()] : ends;
         input.reset(framed, HEAD);
@@ -58,30 +82,30 @@ public final class Fields {
                 ends[i] = input.position();
             }
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException error) {
-            throw new IOException("a message does not fit its schema of " + written.name, error);
+            throw new Undecodable("it does not fit its schema of " + written.name);
         }
     }
 
-    /** A text; empty where the record has none. */
-    public String text(String field) {
-        Shape shape = at(field);
+    /** A text; empty where the record has none. Of this and what follows, {@link Undecodable}: it is of another kind. */
+    public String text(String field) throws Undecodable {
+        Shape shape = at(field, TEXT, false);
         return shape == null ? "" : input.value(shape.kind()).toString();
     }
 
     /** A number of whole units; 0 where the record has none. */
-    public long number(String field) {
-        return at(field) == null ? 0 : input.number();
+    public long number(String field) throws Undecodable {
+        return at(field, WHOLE, false) == null ? 0 : input.number();
     }
 
     /** Whether a field is true; false where the record has none. */
-    public boolean flag(String field) {
-        Shape shape = at(field);
+    public boolean flag(String field) throws Undecodable {
+        Shape shape = at(field, FLAG, false);
         return shape != null && (boolean) input.value(shape.kind());
     }
 
     /** A list of texts; empty where the record has none. */
-    public List<String> texts(String field) {
-        Shape shape = at(field);
+    public List<String> texts(String field) throws Undecodable {
+        Shape shape = at(field, TEXT, true);
         List<String> texts = new ArrayList<>();
         if (shape != null) {
             ArrayData values = input.array(shape.kind());
@@ -92,13 +116,13 @@ public final class Fields {
         return texts;
     }
 
-    /** The same record framed by another stage's schema: its fields, in its order. */
+    /** The same record framed by the schema it was cut for: its fields, in its order. */
     public byte[] as(Target target) {
         ByteArrayOutputStream bytes = target.begin(message.length);
         for (Shape shape : target.shapes) {
-            Integer i = written.places.get(shape.name());
+            Integer i = target.withheld.contains(shape.name()) ? null : written.places.get(shape.name());
             if (i == null) {
-                bytes.writeBytes(BLANK); // written before the field was added: null, false, none or empty
+                bytes.writeBytes(BLANK); // withheld, or written before the field was added: null, false, none, 0 or empty
             } else {
                 int from = i == 0 ? HEAD : ends[i - 1];
                 bytes.write(message, from, ends[i] - from);
@@ -107,19 +131,22 @@ public final class Fields {
         return bytes.toByteArray();
     }
 
-    /** Places the input at a field's value; null if there is none. */
-    private Shape at(String field) {
+    /** Places the input at a field's value of these kinds; null if there is none. */
+    private Shape at(String field, Set<Shape.Kind> kinds, boolean array) throws Undecodable {
         Integer i = written.places.get(field);
         if (i == null) {
             return null;
         }
         Shape shape = written.shapes.get(i);
+        if (shape.array() != array || !kinds.contains(shape.kind())) {
+            throw new Undecodable("its schema of " + written.name + " has another type of field " + field);
+        }
         input.reset(message, i == 0 ? HEAD : ends[i - 1]);
         return shape.nullBranch() != Shape.NEVER && input.number() == shape.nullBranch() ? null : shape;
     }
 
     private void skip(Shape shape) {
-        if (shape.nullBranch() != Shape.NEVER && input.number() == shape.nullBranch()) {
+        if (shape.nullBranch() != Shape.NEVER && input.missing(shape.nullBranch())) {
             return;
         }
         if (shape.array()) {
@@ -134,6 +161,8 @@ public final class Fields {
         final String name;
         final List<Shape> shapes;
         final Map<String, Integer> places = new HashMap<>();
+        /** Schemas whose fields are all here that must be, written in the same way. */
+        final Set<Target> alike = new HashSet<>();
 
         Written(String name, List<Shape> shapes) {
             this.name = name;
@@ -142,15 +171,36 @@ public final class Fields {
                 places.put(shapes.get(i).name(), i);
             }
         }
+
+        void compare(Target target) throws Undecodable {
+            for (Shape shape : target.shapes) {
+                Integer i = places.get(shape.name());
+                if (i == null ? target.needed.contains(shape.name()) : !shapes.get(i).equals(shape)) {
+                    throw new Undecodable("its schema of " + name + " has no such field " + shape.name());
+                }
+            }
+            alike.add(target);
+        }
     }
 
     /** A schema to write with, registered under a subject: looked up, never registered here. */
     public static final class Target {
         final List<Shape> shapes;
+        /** Fields without a default: no version of the contract is without them. */
+        final Set<String> needed = new HashSet<>();
+        /** Fields whose values are left out. */
+        private final Set<String> withheld;
         private final byte[] head;
 
-        public Target(Registry registry, String subject, String schema) throws IOException {
-            shapes = Shape.of(new ObjectMapper().readTree(schema));
+        public Target(Registry registry, String subject, String schema, Set<String> withheld) throws IOException {
+            this.withheld = withheld;
+            JsonNode read = new ObjectMapper().readTree(schema);
+            shapes = Shape.of(read);
+            for (JsonNode field : read.get("fields")) {
+                if (!field.has("default")) {
+                    needed.add(field.get("name").asText());
+                }
+            }
             head = ByteBuffer.allocate(HEAD).put((byte) 0).putInt(registry.id(subject, schema)).array();
         }
 

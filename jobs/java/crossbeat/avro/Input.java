@@ -42,6 +42,15 @@ final class Input {
         throw new IllegalArgumentException("a number of more than ten bytes");
     }
 
+    /** Whether a field that may be null, by this branch of the two, is. */
+    boolean missing(int nullBranch) {
+        long branch = number();
+        if (branch >>> 1 != 0) {
+            throw new IllegalArgumentException("a branch that is neither of the two");
+        }
+        return branch == nullBranch;
+    }
+
     private int length() {
         long length = number();
         if (length < 0 || length > bytes.length - at) {

@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -31,9 +32,34 @@ public final class Registry implements Serializable {
         this.userInfo = userInfo;
     }
 
-    /** The schema with an id. */
+    /**
+     * The record schema with an id.
+     *
+     * @throws Undecodable if there is none, or it is of no record: the fault of who wrote it
+     * @throws IOException if the registry does not answer, or has lost all that it had: nobody's message is at fault
+     */
     JsonNode schema(int id) throws IOException {
-        return JSON.readTree(ask("/schemas/ids/" + id, null).get("schema").asText());
+        if (id < 0) {
+            throw new Undecodable("its schema has the id " + id + ", which no registry gives");
+        }
+        JsonNode answer;
+        try {
+            answer = ask("/schemas/ids/" + id, null);
+        } catch (Refused unknown) {
+            if (ask("/subjects", null).isEmpty()) {
+                throw new IOException("the schema registry at " + url + " has no schemas at all: register the contracts", unknown);
+            }
+            throw new Undecodable("the registry has no schema " + id);
+        }
+        try {
+            JsonNode schema = JSON.readTree(answer.path("schema").asText());
+            if (schema.path("fields").isArray() && schema.has("name")) {
+                return schema;
+            }
+        } catch (JsonProcessingException error) {
+            // Told below: a schema, but not in Avro.
+        }
+        throw new Undecodable("schema " + id + " is of no record");
     }
 
     /** The id under which a subject has exactly this schema; fails if it does not. */

@@ -3,6 +3,8 @@ package crossbeat.avro;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.LogicalType;
 
 /**
  * One field of an Avro record, of the few shapes that contracts allow: a primitive, a timestamp in milliseconds, one of
@@ -11,11 +13,34 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 record Shape(String name, Kind kind, boolean array, int nullBranch) {
     /** What a value is made of. */
     enum Kind {
-        STRING, BYTES, INT, LONG, TIMESTAMP, FLOAT, DOUBLE, BOOLEAN
+        STRING, BYTES, INT, LONG, TIMESTAMP, FLOAT, DOUBLE, BOOLEAN;
+
+        private boolean fits(LogicalType type) {
+            return switch (type.getTypeRoot()) {
+                case VARCHAR -> this == STRING;
+                case VARBINARY -> this == BYTES;
+                case INTEGER -> this == INT;
+                case BIGINT -> this == LONG;
+                case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> this == TIMESTAMP;
+                case FLOAT -> this == FLOAT;
+                case DOUBLE -> this == DOUBLE;
+                case BOOLEAN -> this == BOOLEAN;
+                default -> false;
+            };
+        }
     }
 
     /** {@link #nullBranch} of a field that is never null. */
     static final int NEVER = -1;
+
+    /** The fields of a schema that a message was written with, of which one knows no more than its id. */
+    static List<Shape> written(JsonNode schema, int id) throws Undecodable {
+        try {
+            return of(schema);
+        } catch (IllegalArgumentException error) {
+            throw new Undecodable("schema " + id + " is of no contract: " + error.getMessage());
+        }
+    }
 
     /** The fields of a record schema in their order. */
     static List<Shape> of(JsonNode schema) {
@@ -24,6 +49,14 @@ record Shape(String name, Kind kind, boolean array, int nullBranch) {
             shapes.add(of(field.get("name").asText(), field.get("type")));
         }
         return shapes;
+    }
+
+    /** Whether a column of this type takes what is written so: a value of another would fail long after it was read. */
+    boolean fits(LogicalType column) {
+        if (array) {
+            return column instanceof ArrayType list && kind.fits(list.getElementType());
+        }
+        return kind.fits(column) && (nullBranch == NEVER || column.isNullable());
     }
 
     private static Shape of(String name, JsonNode type) {

@@ -1,7 +1,9 @@
 package crossbeat.router;
 
+import crossbeat.avro.Aside;
 import crossbeat.avro.Fields;
 import crossbeat.avro.Registry;
+import crossbeat.avro.Undecodable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ final class Deliveries implements DeserializationSchema<RowData> {
     private transient Plan plan;
     private transient Receivers receivers;
     private transient Fields fields;
+    private transient Aside aside;
+    private transient List<RowData> rows;
 
     Deliveries(Registry registry, String planned, String receiversFile, TypeInformation<RowData> produced) {
         this.registry = registry;
@@ -46,6 +50,8 @@ final class Deliveries implements DeserializationSchema<RowData> {
         plan = new Plan(planned, registry);
         receivers = new Receivers(receiversFile);
         fields = new Fields(registry);
+        aside = new Aside(context);
+        rows = new ArrayList<>();
     }
 
     @Override
@@ -53,12 +59,23 @@ final class Deliveries implements DeserializationSchema<RowData> {
         if (message == null) {
             return; // a tombstone of the shared stream: what it ends was taken back by a record before
         }
+        rows.clear();
+        try {
+            deliver(message);
+        } catch (Undecodable why) {
+            aside.put(message, why);
+            return;
+        }
+        rows.forEach(out::collect); // only now: all that comes of a message, or nothing
+    }
+
+    private void deliver(byte[] message) throws IOException {
         Plan.Type type = plan.type(fields.name(message));
         Set<String> receiving = receivers.of(type.name());
         if (receiving.isEmpty()) {
             return;
         }
-        fields.cut(message);
+        fields.cut(message, type.target());
         if (fields.text("kind").equals(NEVER)) {
             return;
         }
@@ -69,21 +86,22 @@ final class Deliveries implements DeserializationSchema<RowData> {
             mayHave.clear();
         }
         mayNot.removeAll(mayHave);
-        deliver(type, only(mayHave, receiving, type), only(mayNot, receiving, type), out);
+        deliver(type, only(mayHave, receiving, type), only(mayNot, receiving, type));
     }
 
-    private void deliver(Plan.Type type, List<String> recipients, List<String> withdrawnFrom, Collector<RowData> out) {
+    private void deliver(Plan.Type type, List<String> recipients, List<String> withdrawnFrom) throws Undecodable {
         if (recipients.isEmpty() && withdrawnFrom.isEmpty()) {
             return;
         }
         String key = fields.text(type.key());
         byte[] body = recipients.isEmpty() ? null : fields.as(type.target());
-        recipients.forEach(district -> out.collect(row(type.topic(district), key, body)));
-        withdrawnFrom.forEach(district -> out.collect(row(type.topic(district), key, null)));
-        out.collect(receipt(type, key, recipients, withdrawnFrom));
+        recipients.forEach(district -> rows.add(row(type.topic(district), key, body)));
+        withdrawnFrom.forEach(district -> rows.add(row(type.topic(district), key, null)));
+        rows.add(receipt(type, key, recipients, withdrawnFrom));
     }
 
-    private RowData receipt(Plan.Type type, String key, List<String> recipients, List<String> withdrawnFrom) {
+    private RowData receipt(Plan.Type type, String key, List<String> recipients, List<String> withdrawnFrom)
+            throws Undecodable {
         long version = type.version(fields);
         String id = type.name() + "|" + key + "|" + version;
         Map<String, Object> values = new HashMap<>();
@@ -98,7 +116,7 @@ final class Deliveries implements DeserializationSchema<RowData> {
     }
 
     /** Those that receive the type; an owner has its own record. */
-    private List<String> only(Set<String> districts, Set<String> receiving, Plan.Type type) {
+    private List<String> only(Set<String> districts, Set<String> receiving, Plan.Type type) throws Undecodable {
         String owner = type.owned() ? fields.text("district") : "";
         List<String> left = new ArrayList<>(districts);
         left.removeIf(district -> !receiving.contains(district) || district.equals(owner));

@@ -2,11 +2,14 @@ package crossbeat.router;
 
 import crossbeat.avro.Fields;
 import crossbeat.avro.Registry;
+import crossbeat.avro.Undecodable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -18,8 +21,12 @@ final class Plan {
             return topic.replace("{district}", district);
         }
 
-        long version(Fields fields) {
-            return version.isEmpty() ? 1 : version.stream().mapToLong(fields::number).sum();
+        long version(Fields fields) throws Undecodable {
+            long sum = version.isEmpty() ? 1 : 0;
+            for (String field : version) {
+                sum += fields.number(field);
+            }
+            return sum;
         }
     }
 
@@ -47,15 +54,17 @@ final class Plan {
     }
 
     /** The type whose records have this name. */
-    Type type(String record) throws IOException {
+    Type type(String record) throws Undecodable {
         Type type = types.get(record);
         if (type == null) {
-            throw new IOException("a record " + record + " is of no type that is delivered: its topic has a writer that is not ours");
+            throw new Undecodable("it is a record of no type that is delivered"); // its name is the writer's own words
         }
         return type;
     }
 
     private static Fields.Target target(JsonNode said, Registry registry) throws IOException {
-        return new Fields.Target(registry, said.get("subject").asText(), said.get("schema").asText());
+        Set<String> withheld = new HashSet<>();
+        said.path("withheld").forEach(field -> withheld.add(field.asText()));
+        return new Fields.Target(registry, said.get("subject").asText(), said.get("schema").asText(), withheld);
     }
 }
