@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 TRIES = tuple(name for name in pattern.names() if not pattern.load(name).delivers)
 EXAMPLES = 8
 TURNS = 8
-STAMPS = ("sent", "effective")
+STAMPS = ("sent", "effective", "updated_at")
 """When Flink wrote it, which no two runs have alike."""
 VISIBLE_TO = "visible_to"
 WHOLE = ("linked_alerts",)
