@@ -18,7 +18,6 @@ from jobs import rest
 from streams import metrics
 from streams.settings import Settings
 
-START_S = 300.0
 CLOCK = "default_database.clock "
 """In the name of a source of heartbeats."""
 
@@ -44,19 +43,6 @@ class Jobs:
     def counted(self) -> dict[str, Any]:
         """Its counters."""
         return dict(metrics.read("jobs", self._settings.data))
-
-    def wait_running(self, names: Sequence[str]) -> None:
-        """Until every one of these patterns runs.
-
-        Raises:
-            BenchFailed: one does not in time.
-        """
-        limit = time.monotonic() + START_S
-        while lacking := [name for name in names if self.counted().get(f"{name}.state") != "running"]:
-            self.check()
-            if time.monotonic() > limit:
-                raise BenchFailed(f"patterns that do not run: {', '.join(lacking)}")
-            time.sleep(0.2)
 
     def job_ids(self) -> dict[str, str]:
         """Each job's id by the name of its pattern."""

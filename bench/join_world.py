@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
-from confluent_kafka import Producer
 
+from bench.filling import Message, fill
 from connectors.samples.toronto.prepare import prepare
 from jobs.patterns.linked_incidents.reference import pairs
 from jobs.patterns.linked_incidents.shared import read_shared
@@ -62,19 +62,18 @@ def preload(settings: Settings, first: int, last: int, density: int = 1) -> None
     """Add these records to the shared topic, each district in its own partition, as the gate does."""
     encode = FlatEncoder(ConfluentRegistry(settings), SHARED, "shared")
     topic = SHARED.topic("shared")
-    producer = Producer(
-        {**settings.kafka.client(), "linger.ms": 50, "compression.type": "lz4", "batch.size": 1_000_000}
+    fill(
+        settings,
+        (
+            Message(
+                topic.name,
+                int(record["district"].removeprefix("ps")) % topic.partitions,
+                record["record_id"],
+                encode(record),
+            )
+            for record in records(settings, first, last, density)
+        ),
     )
-    for record in records(settings, first, last, density):
-        place = int(record["district"].removeprefix("ps")) % topic.partitions
-        while True:
-            try:
-                producer.produce(topic.name, encode(record), record["record_id"], partition=place)
-                break
-            except BufferError:
-                producer.poll(0.1)
-        producer.poll(0)
-    producer.flush()
 
 
 def brute_force(settings: Settings) -> int:

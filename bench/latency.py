@@ -50,7 +50,7 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
             districts.join(settings.districts, name, name, area)
             provision.ensure_district(settings, name)
         stacks.wait_all(running)
-        stacks.wait_patterns(running, settings)
+        stacks.wait_patterns(settings, running.watch)
         memory = stacks.Memory(running)
         listener = Listener(settings)
         sent, planted, took = publish(settings, records_per_s, seconds + WARM_S, random.Random(seed))  # noqa: S311

@@ -12,11 +12,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
-
-from confluent_kafka import Producer
+from typing import Any
 
 from bench import jobs_process, stacks
+from bench.filling import Message, fill
 from bench.jobs_process import BenchFailed, Jobs
 from connectors.simulate import Plan
 from infra.evaluate.gated import City, city
@@ -38,15 +37,6 @@ NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]
 PAIRS, LINKED = "linked_incidents", "linked_alerts"
 
 
-class Published(NamedTuple):
-    """A message to publish."""
-
-    topic: str
-    partition: int
-    key: str
-    value: bytes
-
-
 def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES) -> dict[str, Any]:
     """Publish ``records`` of all types as fast as the broker takes them, and wait for every pattern.
 
@@ -66,9 +56,9 @@ def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES
     messages = list(_messages(settings, city(PLAN), records))
     counts = Counter(message.topic for message in messages)
     with jobs_process.at_work(settings, names) as jobs:
-        jobs.wait_running(names)
+        stacks.wait_patterns(settings, jobs.check, names)
         began, cpu = time.monotonic(), jobs.cpu_s()
-        _publish(settings, messages)
+        fill(settings, messages)
         published = time.monotonic() - began
         ends, peak = _until_read(jobs, names, counts, began)
         spent = jobs.cpu_s() - cpu
@@ -87,7 +77,7 @@ def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES
     }
 
 
-def _messages(settings: Settings, made: City, records: int) -> Iterator[Published]:
+def _messages(settings: Settings, made: City, records: int) -> Iterator[Message]:
     registry = ConfluentRegistry(settings)
     shared = {one.name: one for one in contracts.all() if SHARED in one.stages}
     encoders = {name: FlatEncoder(registry, one, SHARED) for name, one in shared.items()}
@@ -101,7 +91,7 @@ def _messages(settings: Settings, made: City, records: int) -> Iterator[Publishe
             record = _moved(record, times[kind], again, made.passed)
         topic = shared[kind].topic(SHARED)
         place = places[record["district"]] % topic.partitions
-        yield Published(topic.name, place, record["record_id"], encoders[kind](record))
+        yield Message(topic.name, place, record["record_id"], encoders[kind](record))
 
 
 def _moved(record: dict[str, Any], times: list[str], again: int, ids: frozenset[str]) -> dict[str, Any]:
@@ -119,25 +109,10 @@ def _named(value: Any, again: int, ids: frozenset[str]) -> Any:
     return f"{value}-{again}" if isinstance(value, str) and value in ids else value
 
 
-def _publish(settings: Settings, messages: list[Published]) -> None:
-    producer = Producer(
-        {**settings.kafka.client(), "linger.ms": 50, "compression.type": "lz4", "batch.size": 1_000_000}
-    )
-    for number, message in enumerate(messages):
-        while True:
-            try:
-                producer.produce(message.topic, message.value, message.key, partition=message.partition)
-                break
-            except BufferError:
-                producer.poll(0.1)
-        if number % 1_000 == 0:
-            producer.poll(0)
-    producer.flush()
-
-
 def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: float) -> tuple[dict[str, float], int]:
     """Until every pattern has read all and kept it in a checkpoint; when each had read it, and the peak of memory."""
     ids = jobs.job_ids()
+    wanted = {name: _wanted(name, counts) for name in names}
     read_at: dict[str, tuple[float, int]] = {}
     ends: dict[str, float] = {}
     peak = 0
@@ -151,8 +126,10 @@ def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: f
             if name == LINKED and PAIRS not in ends:
                 continue  # what it reads is not complete yet
             try:
+                if name == LINKED:
+                    wanted[name] = int(rest.sink_counts(jobs.rest_url, ids[PAIRS])["link"])
                 now = time.monotonic() - began, time.time_ns() // 1_000_000
-                if name not in read_at and jobs.read(ids[name]) >= _wanted(jobs, ids, name, counts):
+                if name not in read_at and jobs.read(ids[name]) >= wanted[name]:
                     read_at[name] = now
                 if name in read_at and jobs.checkpoint(ids[name])["began_ms"] > read_at[name][1]:
                     ends[name] = read_at[name][0]
@@ -161,10 +138,8 @@ def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: f
     return dict(sorted(ends.items())), peak
 
 
-def _wanted(jobs: Jobs, ids: dict[str, str], name: str, counts: Counter[str]) -> int:
-    """How many records a pattern reads: of what was published, each as often as it has tables of it; or the links."""
-    if name == LINKED:
-        return int(rest.sink_counts(jobs.rest_url, ids[PAIRS])["link"])
+def _wanted(name: str, counts: Counter[str]) -> int:
+    """How many of the published records a pattern reads, each as often as it has tables of it."""
     tables = pattern.load(name).reads.values()
     return sum(counts[contracts.get(one.contract).stage(one.stage).topic] for one in tables)
 

@@ -46,7 +46,7 @@ def run(records_per_s: int = 1_000, seconds: float = 60.0, seed: int = 7) -> dic
             districts.join(settings.districts, name, name, area)
             provision.ensure_district(settings, name)
         stacks.wait_all(running)
-        stacks.wait_patterns(running, settings)
+        stacks.wait_patterns(settings, running.watch)
         retractor = Retractor(settings)
         sent, _, took = latency.publish(settings, records_per_s, seconds + latency.WARM_S, random.Random(seed))  # noqa: S311
         retractor.stop()

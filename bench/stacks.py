@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,8 +57,12 @@ def wait_all(running: Stack, limit_s: float = 180.0) -> None:
         time.sleep(0.1)
 
 
-def wait_patterns(running: Stack, settings: Settings, limit_s: float = 300.0) -> None:
-    """Until every pattern runs: those that records need start first, the others are planned after them, one by one.
+def wait_patterns(
+    settings: Settings, check: Callable[[], None], names: Sequence[str] = (), limit_s: float = 300.0
+) -> None:
+    """Until these patterns run, or all: those that records need start first, the others after them, one by one.
+
+    ``check`` looks after what runs them, meanwhile.
 
     Raises:
         TimeoutError: one does not within the limit.
@@ -66,10 +70,10 @@ def wait_patterns(running: Stack, settings: Settings, limit_s: float = 300.0) ->
     until = time.monotonic() + limit_s
     while True:
         states = read("jobs", settings.data)
-        lacking = [name for name in running_patterns(settings) if states.get(f"{name}.state") != "running"]
+        lacking = [name for name in names or running_patterns(settings) if states.get(f"{name}.state") != "running"]
         if not lacking:
             return
-        running.watch()
+        check()
         if time.monotonic() > until:
             raise TimeoutError(f"patterns that do not run: {', '.join(lacking)}")
         time.sleep(0.5)

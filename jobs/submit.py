@@ -112,13 +112,15 @@ def plan(pattern: Pattern, settings: Settings, cluster: Cluster, jar: Path) -> P
         set_to |= {"pipeline.jars": ";".join(path.as_uri() for path in cluster.jars(jar))}
     declared = tables.statements(pattern, settings)
     began = time.monotonic()
-    compiled = statement_set(environment(set_to), pattern, settings, declared).compile_plan()
+    made = environment(set_to)
+    compiled = statement_set(made, pattern, settings, declared).compile_plan()
     text, found = plans.named(compiled.as_json_string())
     shape = replace(found, settings=pattern.laid_out_by(settings))
     restore = _restorable(where, shape)
     checkpoints.tidy(where, restore)
-    made = environment(set_to | recovery(restore))
-    _declare(made, pattern, declared)
+    # Only the plan tells what it may go on from, and Flink asks for that when the job begins.
+    for name, value in recovery(restore).items():
+        made.get_config().set(name, value)
     # PyFlink gives the loaded plan an environment that it cannot be executed in.
     loaded = CompiledPlan(made.load_plan(PlanReference.from_json_string(text))._j_compiled_plan, made)
     log.info("query planned", pattern=pattern.name, seconds=round(time.monotonic() - began, 1))
@@ -154,7 +156,10 @@ def statement_set(
     made: StreamTableEnvironment, pattern: Pattern, settings: Settings, declared: list[str]
 ) -> StatementSet:
     """Declare the pattern's functions, and its tables by these statements; give its query as one statement set."""
-    _declare(made, pattern, declared)
+    for name, java_class in pattern.functions.items():
+        made.create_java_temporary_system_function(name, java_class)
+    for statement in declared:
+        made.execute_sql(statement)
     together = made.create_statement_set()
     for statement in pattern.statements(settings):
         view = VIEW.match(statement)
@@ -164,10 +169,3 @@ def statement_set(
         else:
             together.add_insert_sql(statement)
     return together
-
-
-def _declare(made: StreamTableEnvironment, pattern: Pattern, declared: list[str]) -> None:
-    for name, java_class in pattern.functions.items():
-        made.create_java_temporary_system_function(name, java_class)
-    for statement in declared:
-        made.execute_sql(statement)

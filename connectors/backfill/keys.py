@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from connectors.intake import IntakeError, plates
-from connectors.intake.home import folder
+from connectors.intake.home import SECRET, folder
 from connectors.intake.plates import Secrets
 from connectors.mapping import MappingError
 from connectors.mapping.secret import Keys
@@ -24,7 +24,7 @@ def keys_of(settings: Settings) -> Keys:
             update={"intake": settings.intake.model_copy(update={"district": district, "folder": _folder(district)})}
         )
         try:
-            return plates.load(folder(of_district) / "secret.toml")
+            return plates.load(folder(of_district) / SECRET)
         except IntakeError as error:
             raise MappingError(str(error)) from error
 

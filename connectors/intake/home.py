@@ -12,7 +12,7 @@ from connectors.intake.sites import Sites
 from streams import districts
 from streams.settings import Settings
 
-KEYS, SPOOL = "keys.toml", "spool"
+KEYS, SECRET, SPOOL = "keys.toml", "secret.toml", "spool"
 
 
 def folder(settings: Settings) -> Path:

@@ -14,7 +14,7 @@ from connectors.intake import plates
 from connectors.intake.app import App, feeds
 from connectors.intake.commit import Committer
 from connectors.intake.errors import BadFile, IntakeError
-from connectors.intake.home import KEYS, SPOOL, folder
+from connectors.intake.home import KEYS, SECRET, SPOOL, folder
 from connectors.intake.kafka import Publisher
 from connectors.intake.records import STAGE, Reader, site_fields_faults
 from connectors.intake.schema_ids import KeptIds
@@ -46,10 +46,10 @@ async def _serve(settings: Settings) -> None:
     home = folder(settings)
     _check_address(settings)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    secrets = plates.load(home / "secret.toml")
+    secrets = plates.load(home / SECRET)
     for site in load(home / KEYS).values():
         if unknown := site_fields_faults(site):
-            raise BadFile(f"{home / 'keys.toml'}: site {site.name} sets {', '.join(unknown)}, which is no field it may")
+            raise BadFile(f"{home / KEYS}: site {site.name} sets {', '.join(unknown)}, which is no field it may")
     ids = KeptIds(ConfluentRegistry(settings), home / "schema-ids.json")
     readers = {kind: Reader(kind, options.district, secrets, settings.gate.skew_s) for kind in KINDS}
     encoders = {kind: FlatEncoder(ids, reader.contract, STAGE) for kind, reader in readers.items()}

@@ -102,7 +102,7 @@ def token(district: District = None) -> None:
     from connectors.intake import plates as secret
 
     with _problems():
-        secrets = secret.load(home.folder(_settings(district)) / "secret.toml")
+        secrets = secret.load(home.folder(_settings(district)) / home.SECRET)
     for number, line in enumerate(sys.stdin, 1):
         made = secrets.token(line.strip())
         if made is None:
@@ -117,7 +117,7 @@ def rotate(district: District = None) -> None:
     from connectors.intake import plates as secret
 
     with _problems():
-        number = secret.rotate(home.folder(_settings(district)) / "secret.toml")
+        number = secret.rotate(home.folder(_settings(district)) / home.SECRET)
     _say(f"plate key {number} is used from the next start of the intake on: make the tokens of live look-outs anew")
 
 

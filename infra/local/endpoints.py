@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from infra.local.clickhouse_config import RETENTION
 from infra.local.kafka_config import ACCOUNTS, ADMIN, MECHANISM
 from infra.local.ports import HOST
 from infra.local.registry import API
@@ -54,7 +55,7 @@ def embedded(configured: Settings, ports: dict[str, int], parts: dict[str, str])
         store.host, store.http_port, store.tcp_port = HOST, ports["clickhouse_http"], ports["clickhouse_tcp"]
         store.password = _or(store.password, made["clickhouse"])
         store.analyst_password = _or(store.analyst_password, made["clickhouse_analyst"])
-        store.accounts = {"retention": made["clickhouse_retention"]}
+        store.accounts = {RETENTION: made["clickhouse_retention"]}
     found.guard.port = ports.get("guard", found.guard.port)
     found.parts = {**parts, **configured.parts}
     return found

@@ -7,14 +7,13 @@ from typing import Any
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from infra.local.clickhouse_config import RETENTION
 from infra.provision.errors import ProvisionError, first_words
 from infra.provision.store import connect
 from infra.retention.due import Due, Gone, Reason
 from infra.retention.rules import OVER, Rule
 from streams.settings import Settings
 
-ACCOUNT = "retention"
-"""It reads, deletes and updates, and can put nothing in: ``infra.local.clickhouse_config``."""
 # What was made of two records is seen by those who may see both: of a record whose release is over, its owner alone.
 LINKS = (
     "ALTER TABLE links UPDATE visible_to = arrayFilter(who -> who = {side}_district, visible_to) "
@@ -27,7 +26,7 @@ class Tables:
     """The landed tables of one server."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = connect(settings, ACCOUNT)
+        self._client = connect(settings, RETENTION)
 
     def __enter__(self) -> Tables:
         return self

@@ -13,6 +13,7 @@ from streams.codec import Decoder, Defect
 from streams.gate.aside import Aside
 from streams.gate.kinds import SHARED, Kind
 from streams.gate.memory import Ending, Seen
+from streams.gate.shared_reader import shared_reader
 from streams.gate.store import RocksMemory
 from streams.registry import Registry
 
@@ -43,16 +44,7 @@ class CatchUp:
             log.warning("a shared topic was made anew: the memory of what was let through begins anew too")
             memory.clear(ids)
         memory.topic_ids |= ids
-        consumer = Consumer(
-            self._client
-            | {
-                "group.id": "crossbeat-gate-memory",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "earliest",
-            }
-        )
+        consumer = shared_reader(self._client)
         try:
             return self._read(consumer, memory)
         finally:

@@ -14,12 +14,13 @@ from itertools import groupby, islice
 from typing import Any
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from streams.codec import Decoder, Defect
 from streams.gate.kinds import DISTRICT, SHARED, Kind
 from streams.gate.memory import LAST_REVISION, Ending, Seen
 from streams.gate.messages import Ended
+from streams.gate.shared_reader import shared_reader
 from streams.gate.store import RocksMemory
 from streams.registry import Registry
 
@@ -97,17 +98,7 @@ class SharedStream:
     """Reads single messages of shared topics by their offsets."""
 
     def __init__(self, client: Mapping[str, Any]) -> None:
-        self._consumer = Consumer(
-            dict(client)
-            | {
-                "group.id": "crossbeat-gate-memory",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "earliest",
-                "fetch.wait.max.ms": 20,
-            }
-        )
+        self._consumer = shared_reader(client, **{"fetch.wait.max.ms": 20})
 
     def read(self, wanted: Iterable[Ending]) -> Iterator[tuple[Ending, bytes | None]]:
         """Each with its message, or none where that is gone; in order of place. Raises KafkaException.

@@ -11,11 +11,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from streams.codec import Decoder, Defect, Record
 from streams.gate.aside import Aside
 from streams.gate.kinds import SHARED, Kind
+from streams.gate.shared_reader import shared_reader
 from streams.registry import Registry
 
 LOOKOUT = "lookout"
@@ -115,16 +116,7 @@ class Follower:
         self._topic = kind.contract.topic(SHARED).name
         needed = [dict(field.avro) for field in kind.contract.fields(SHARED) if field.name in FIELDS]
         self._decode = Decoder(registry, kind.contract.avro(SHARED) | {"fields": needed})
-        self._consumer = Consumer(
-            client
-            | {
-                "group.id": "crossbeat-gate-memory",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "earliest",
-            }
-        )
+        self._consumer = shared_reader(client)
 
     def start(self) -> None:
         """Read all that is there; raises as :meth:`follow`."""

@@ -13,7 +13,7 @@ from gate_parts import KINDS, NOW, REGISTRY, Remembered, good, judge, message
 from schemas.check import Checker
 from streams.codec import Decoder, Record
 from streams.flat import FlatEncoder
-from streams.gate import endings
+from streams.gate import endings, shared_reader
 from streams.gate.endings import Endings, SharedStream
 from streams.gate.kinds import SHARED
 from streams.gate.memory import LAST_REVISION, Ending, Release, Seen, Standing
@@ -281,7 +281,7 @@ class Partition:
 
 
 def read(monkeypatch: pytest.MonkeyPatch, partition: Partition, *offsets: int) -> dict[int, bytes | None]:
-    monkeypatch.setattr(endings, "Consumer", lambda _: partition)
+    monkeypatch.setattr(shared_reader, "Consumer", lambda _: partition)
     wanted = [ending(str(offset), SOON, offset) for offset in offsets]
     return {one.offset: raw for one, raw in SharedStream({}).read(wanted)}
 

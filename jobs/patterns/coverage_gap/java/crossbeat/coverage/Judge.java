@@ -65,7 +65,7 @@ final class Judge {
         if (end <= soonest || soonest > span.to()) {
             return null;
         }
-        if (now == Area.NONE || now < soonest + settings.reportMs()) {
+        if (now < soonest + settings.reportMs()) {
             next = soonest + settings.reportMs();
             return null;
         }

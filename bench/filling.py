@@ -1,0 +1,38 @@
+"""Fill topics as fast as the broker takes it: what benches read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from confluent_kafka import Producer
+
+from streams.settings import Settings
+
+POLL_EVERY = 1_000
+
+
+class Message(NamedTuple):
+    """A message to publish."""
+
+    topic: str
+    partition: int
+    key: str
+    value: bytes
+
+
+def fill(settings: Settings, messages: Iterable[Message]) -> None:
+    """Publish them in their order, and wait until the broker has all."""
+    producer = Producer(
+        {**settings.kafka.client(), "linger.ms": 50, "compression.type": "lz4", "batch.size": 1_000_000}
+    )
+    for number, message in enumerate(messages):
+        while True:
+            try:
+                producer.produce(message.topic, message.value, message.key, message.partition)
+                break
+            except BufferError:
+                producer.poll(0.1)
+        if number % POLL_EVERY == 0:
+            producer.poll(0)
+    producer.flush()
