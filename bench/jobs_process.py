@@ -56,11 +56,8 @@ class Jobs:
         return sum(one["metrics"]["read-records"] for one in sources)
 
     def checkpoint(self, job_id: str) -> dict[str, int]:
-        """The newest complete checkpoint: ``began_ms`` since the epoch and ``bytes``; noughts without one."""
-        newest = rest.get(self.rest_url, f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
-        if not newest:
-            return {"began_ms": 0, "bytes": 0}
-        return {"began_ms": int(newest["trigger_timestamp"]), "bytes": int(newest["state_size"])}
+        """See :func:`jobs.rest.checkpoint`."""
+        return rest.checkpoint(self.rest_url, job_id)
 
     def cpu_s(self) -> float:
         """Processor seconds of the JVM so far."""

@@ -16,6 +16,7 @@ import structlog
 from streams.settings import Settings
 
 METADATA = "_metadata"
+SHARED = "shared"
 ASIDE = "set-aside"
 """Where a state lies that its job could not go on from. Only the newest is kept."""
 WHY = "why.txt"
@@ -49,7 +50,7 @@ def tidy(where: str, keep: Path | None) -> None:
     """Remove folders of earlier runs that hold nothing to recover from.
 
     A run that was killed leaves its folder; once another has gone on from its checkpoint, Flink deletes that
-    checkpoint but not the folder.
+    checkpoint but not the folder. What RocksDB left in ``shared`` stays: checkpoints of later runs build on it.
     """
     root = folder(where)
     if root is None or not root.is_dir():
@@ -61,6 +62,7 @@ def tidy(where: str, keep: Path | None) -> None:
             and keep is not None
             and keep not in (run, *run.iterdir())
             and not any(run.rglob(METADATA))
+            and not any((run / SHARED).glob("*"))
         ):
             log.info("removed what an earlier run left", folder=run.name)
             shutil.rmtree(run)

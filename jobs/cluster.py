@@ -78,6 +78,9 @@ class Cluster:
             "metrics.fetcher.update-interval": "2000",
             "jobstore.expiration-time": "600",
         }
+        if flink.state_backend == "rocksdb":
+            # Shared by all jobs: what each slot would get of the managed memory is too little for a buffer.
+            options["state.backend.rocksdb.memory.fixed-per-tm"] = f"{flink.rocksdb_mb}mb"
         configuration = jvm.org.apache.flink.configuration.Configuration()
         for name, value in options.items():
             configuration.setString(name, value)

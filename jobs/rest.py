@@ -118,6 +118,14 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
     return found
 
 
+def checkpoint(rest_url: str, job_id: str) -> dict[str, int]:
+    """The newest complete checkpoint: ``began_ms`` since the epoch and ``bytes``; noughts without one."""
+    newest = get(rest_url, f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
+    if not newest:
+        return {"began_ms": 0, "bytes": 0}
+    return {"began_ms": int(newest["trigger_timestamp"]), "bytes": int(newest["state_size"])}
+
+
 def sink_counts(rest_url: str, job_id: str) -> dict[str, float]:
     """Rows that went to each sink since the job was last started, by the sink's table."""
     counts: dict[str, float] = {}

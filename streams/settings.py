@@ -133,6 +133,11 @@ class Flink(BaseModel):
     checkpoint_interval_ms: int = Field(1_000, ge=100, description="pairs are committed so often")
     checkpoint_dir: str = Field("", description="file:// or s3:// address; empty means <data>/flink/checkpoints")
     heap_mb: int = Field(1_024, ge=256, description="greatest heap of the embedded mini-cluster")
+    state_backend: Literal["hashmap", "rocksdb"] = Field(
+        "hashmap",
+        description="where state is kept: `hashmap` on the heap, `rocksdb` on disk, larger than memory and slower",
+    )
+    rocksdb_mb: int = Field(256, ge=64, description="memory of `rocksdb` in the embedded mini-cluster, beside its heap")
     left_out: tuple[str, ...] = Field((), description='patterns that do not run, as in `["border_cluster"]`')
     heartbeats: bool = Field(
         True,

@@ -22,6 +22,9 @@ from streams.settings import Configured, Settings
 for name in [name for name in os.environ if name.startswith("CROSSBEAT_") and name != "CROSSBEAT_CACHE_DIR"]:
     del os.environ[name]
 
+# Tests ask what the JVMs do, not how fast: most live for a minute, too short for Java's second compiler to pay.
+os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
+
 _connect = socket.socket.connect
 
 

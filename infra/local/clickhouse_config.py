@@ -15,11 +15,11 @@ from xml.sax.saxutils import escape
 
 from pydantic import SecretStr
 
+from infra.local.endpoints import RETENTION
 from infra.local.ports import HOST
 from infra.provision import analysts
 from streams.settings import ClickHouse
 
-RETENTION = "retention"
 CONFIG = """\
 <clickhouse>
   <!-- written at each start by infra/local/clickhouse_config.py -->

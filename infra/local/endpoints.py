@@ -13,12 +13,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from infra.local.clickhouse_config import RETENTION
 from infra.local.kafka_config import ACCOUNTS, ADMIN, MECHANISM
 from infra.local.ports import HOST
 from infra.local.registry import API
 from streams.settings import ENDPOINTS, Settings
 
+RETENTION = "retention"
+"""The store's account that reads, deletes and updates, and can put nothing in."""
 SHARED = {"kafka", "registry", "clickhouse", "flink", "guard", "parts"}
 
 

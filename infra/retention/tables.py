@@ -7,7 +7,7 @@ from typing import Any
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from infra.local.clickhouse_config import RETENTION
+from infra.local.endpoints import RETENTION
 from infra.provision.errors import ProvisionError, first_words
 from infra.provision.store import connect
 from infra.retention.due import Due, Gone, Reason

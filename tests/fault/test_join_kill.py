@@ -1,4 +1,7 @@
-"""kill -9 of the jobs process and its JVM in mid-run, several times: the links are those of no kill, each once."""
+"""kill -9 of the jobs process and its JVM in mid-run, several times: the links are those of no kill, each once.
+
+State is kept by RocksDB here. That on the heap is killed in ``test_join_upgrade.py`` and ``test_whole_path_kill.py``.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,14 @@ def test_join_survives_kills(fresh_stack: Callable[..., Any], tmp_path: Path) ->
         CROSSBEAT_PATTERNS=SETTINGS,
         CROSSBEAT_FLINK__PARALLELISM="1",
         CROSSBEAT_FLINK__CHECKPOINT_INTERVAL_MS="200",
+        CROSSBEAT_FLINK__STATE_BACKEND="rocksdb",
     )
     try:
-        for part in range(3):
+        for part in range(2):
             jobs.start()
-            publish(stack, records[part * 2_000 : part * 2_000 + 1_000])
+            publish(stack, records[part * 3_000 : part * 3_000 + 1_500])
             await_checkpoint(jobs)
-            publish(stack, records[part * 2_000 + 1_000 : (part + 1) * 2_000])
+            publish(stack, records[part * 3_000 + 1_500 : (part + 1) * 3_000])
             time.sleep(0.3 * part)  # at another moment of a checkpoint each time
             jobs.kill()
         publish(stack, records[6_000:])
@@ -42,6 +46,7 @@ def test_join_survives_kills(fresh_stack: Callable[..., Any], tmp_path: Path) ->
         wanted = expected(stack, NAME, PairSettings(metres=900.0, days=3.0, match_on=()))
         assert wanted.height > 10_000
         assert_same(links(stack, NAME), wanted)
+        assert any((jobs.data / "flink" / "checkpoints" / "linked_incidents").glob("*/shared/*")), "state on disk"
     finally:
         jobs.stop()
 

@@ -54,14 +54,15 @@ def version(folder: Path, **changed: str) -> Path:
     return home
 
 
-def part(records: list[Record], number: int, parts: int) -> list[Record]:
-    size = len(records) // parts
-    return records[number * size :] if number == parts - 1 else records[number * size : (number + 1) * size]
-
-
-def test_state_that_fits_is_gone_on_from(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_running_join_is_upgraded_and_no_pair_is_lost(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
     stack: Settings = fresh_stack().start()
-    records = scattered("upgrade", 4_500, (-48.05, -48.0), (30.0, 30.06), 25, 11)
+    records = scattered("upgrade", 7_500, (-48.05, -48.0), (30.0, 30.06), 25, 11)
+    parts = [records[first : first + 1_500] for first in (0, 1_500, 3_000, 4_500)] + [records[6_000:]]
+    state_that_fits_is_gone_on_from(stack, tmp_path, parts[:3])
+    state_that_does_not_fit_is_told_and_begun_anew(stack, tmp_path, parts)
+
+
+def state_that_fits_is_gone_on_from(stack: Settings, tmp_path: Path, parts: list[list[Record]]) -> None:
     shipped = version(tmp_path / "shipped")
     longer = version(
         tmp_path / "longer",
@@ -74,70 +75,63 @@ def test_state_that_fits_is_gone_on_from(fresh_stack: Callable[..., Any], tmp_pa
     third = Upgraded(stack, data, shipped)
     try:
         first.start()
-        publish(stack, part(records, 0, 3)[:1_000])
+        publish(stack, parts[0][:1_000])
         await_checkpoint(first)
-        publish(stack, part(records, 0, 3)[1_000:])
+        publish(stack, parts[0][1_000:])
         assert first.stop() == 0  # with a savepoint, as an operator does
         second.start()
         await_checkpoint(second)
-        publish(stack, part(records, 1, 3))
+        publish(stack, parts[1])
         second.kill()  # and a step back to the version before, from a checkpoint that a kill left
         third.start()
-        publish(stack, part(records, 2, 3))
+        publish(stack, parts[2])
         third.caught_up()
         wanted = expected(stack, "upgrade", REFERENCE)
-        across = crossing(wanted, records, 1_500)
-        assert across > 1_000
+        assert crossing(wanted, parts, 1) > 1_000
         assert_same(links(stack, "upgrade"), wanted)  # each once: nothing was lost, nothing came twice
         assert "linked_incidents.anew" not in third.counted()
-        assert len(records) > third.counted()["linked_incidents.records_in"] > 0
+        assert sum(map(len, parts)) > third.counted()["linked_incidents.records_in"] > 0
+        assert third.stop() == 0
     finally:
         for one in (first, second, third):
             one.stop()
 
 
-def test_state_that_does_not_fit_is_told_and_begun_anew(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
-    stack: Settings = fresh_stack().start()
-    records = scattered("anew", 4_500, (-48.05, -48.0), (30.0, 30.06), 25, 12)
-    shipped = version(tmp_path / "shipped")
+def state_that_does_not_fit_is_told_and_begun_anew(stack: Settings, tmp_path: Path, parts: list[list[Record]]) -> None:
     turned = version(tmp_path / "turned", key=("PARTITION BY (match_value, cell)", "PARTITION BY (cell, match_value)"))
     data = tmp_path / "jobs"
-    first = Upgraded(stack, data, shipped)
-    second = Upgraded(stack, data, shipped, cell_m=2_700)
-    third = Upgraded(stack, data, turned, cell_m=2_700)
+    first = Upgraded(stack, data, tmp_path / "shipped" / "linked_incidents", cell_m=2_700)
+    second = Upgraded(stack, data, turned, cell_m=2_700)
     shape = data / "flink" / "checkpoints" / "linked_incidents" / "shape.json"
     try:
-        first.start()
-        publish(stack, part(records, 0, 3))
-        await_checkpoint(first)
+        first.start()  # known before it begins: its cells are others
+        publish(stack, parts[3])
+        first.caught_up()
+        assert "cell_m is 2700.0, and was 1800.0" in first.counted()["linked_incidents.anew"]
         assert first.stop() == 0
-        second.start()  # known before it begins: its cells are others
-        publish(stack, part(records, 1, 3))
-        second.caught_up()
-        assert "cell_m is 2700.0, and was 1800.0" in second.counted()["linked_incidents.anew"]
-        assert second.stop() == 0
         body = json.loads(shape.read_text())  # what a change of Java would be: nothing but Flink can tell
         body["functions"] = {"linked-incidents-v1": "cell BIGINT NOT NULL, match_value VARCHAR(2147483647) NOT NULL"}
         shape.write_text(json.dumps(body))
-        third.start()
-        publish(stack, part(records, 2, 3))
-        third.caught_up()
-        assert "flink does not take it" in third.counted()["linked_incidents.anew"]
-        wanted = expected(stack, "anew", REFERENCE)
-        assert crossing(wanted, records, 1_500) > 1_000
-        found = links(stack, "anew")
+        second.start()
+        publish(stack, parts[4])
+        second.caught_up()
+        assert "flink does not take it" in second.counted()["linked_incidents.anew"]
+        wanted = expected(stack, "upgrade", REFERENCE)
+        assert crossing(wanted, parts, 3) > 1_000
+        found = links(stack, "upgrade")
         same = found.unique()
         assert same.height < found.height  # what was found before was found again, and is the same in every column
         assert_same(same, wanted)
     finally:
-        for one in (first, second, third):
+        for one in (first, second):
             one.stop()
 
 
-def crossing(wanted: pl.DataFrame, records: list[Record], size: int) -> int:
-    """How many pairs have one record of the first ``size`` and one that first came after them."""
+def crossing(wanted: pl.DataFrame, parts: list[list[Record]], after: int) -> int:
+    """How many pairs have one record of the parts up to number ``after`` and one that first came after them."""
     came: dict[str, int] = {}
-    for place, record in enumerate(records):
-        came.setdefault(record["record_id"], place)
+    for number, part in enumerate(parts, 1):
+        for record in part:
+            came.setdefault(record["record_id"], number)
     ends = zip(wanted["a_record_id"], wanted["b_record_id"], strict=True)
-    return sum((came[a] < size) != (came[b] < size) for a, b in ends)
+    return sum((came[a] <= after) != (came[b] <= after) for a, b in ends)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from infra.local import endpoints
+from jobs import rest
 from jobs.columns import end_offsets, read_topic
 from jobs.patterns.linked_incidents.reference import PairSettings, pairs
 from jobs.patterns.linked_incidents.shared import link_rows, read_shared
@@ -133,23 +135,53 @@ class Jobs:
         return self._process.wait(60)
 
     def caught_up(self, within_s: float = 150) -> None:
-        """Wait until it has committed all that the shared stream holds."""
+        """Wait until it has read all that the shared stream holds and committed what came of it.
+
+        Flink commits its places with the broker, and while no record comes it does so up to ten seconds late; its own
+        figures tell sooner.
+        """
         consumer = Consumer({**self._stack.kafka.client(), "group.id": group("linked_incidents")})
         topic = SHARED.topic("shared").name
         limit = time.monotonic() + within_s
+        read_at_ms = 0
         try:
             while time.monotonic() < limit:
                 self.check()
-                ends = end_offsets(consumer, topic)
+                ends = {partition: end for partition, end in end_offsets(consumer, topic).items() if end}
                 places = consumer.committed([TopicPartition(topic, partition) for partition in ends], timeout=10)
-                if all(place.offset >= ends[place.partition] or ends[place.partition] == 0 for place in places):
+                kept = {place.partition: place.offset for place in places}
+                if all(kept[partition] >= end for partition, end in ends.items()):
                     return
+                with suppress(rest.FlinkUnreachable):
+                    job, read = self._read(topic)
+                    if read_at_ms and job and rest.checkpoint(*job)["began_ms"] > read_at_ms:
+                        return
+                    if all(max(kept[partition], read.get(partition, 0)) >= end for partition, end in ends.items()):
+                        read_at_ms = read_at_ms or time.time_ns() // 1_000_000
                 time.sleep(0.3)
         finally:
             consumer.close()
         raise AssertionError(
             f"the join did not catch up: {self.counted()}\n{(self.data / 'jobs.log').read_text()[-2000:]}"
         )
+
+    def _read(self, topic: str) -> tuple[tuple[str, str] | None, dict[int, int]]:
+        """Its address and job, if it runs, and how far its source has read each partition since it runs."""
+        counted, place = self.counted(), f".topic.{topic.replace('.', '_')}.partition."
+        if self._process is None or counted.get("pid") != self._process.pid or "rest_url" not in counted:
+            return None, {}
+        url, read = str(counted["rest_url"]), dict[int, int]()
+        for one in rest.get(url, "/jobs/overview")["jobs"]:
+            if one["name"] != "crossbeat-linked_incidents" or one["state"] != "RUNNING":
+                continue
+            for vertex in rest.get(url, f"/jobs/{one['jid']}")["vertices"]:
+                path = f"/jobs/{one['jid']}/vertices/{vertex['id']}/subtasks/metrics"
+                names = [metric["id"] for metric in rest.get(url, path) if place in metric["id"]]
+                names = [name for name in names if name.endswith(".currentOffset")]
+                for row in rest.get(url, f"{path}?get={','.join(names)}&agg=max") if names else ():
+                    read[int(row["id"].rsplit(".", 2)[1])] = int(row["max"]) + 1
+            return (url, one["jid"]), read
+        return None, {}
 
 
 def links(stack: Settings, name: str) -> pl.DataFrame:

@@ -194,10 +194,13 @@ def test_the_newest_complete_checkpoint_is_found(tmp_path: Path) -> None:
         os.utime(root / place / "_metadata", (seconds, seconds))
     (root / "b/chk-3").mkdir()  # cut short by a kill: no metadata
     (root / "c" / "shared").mkdir(parents=True)
+    (root / "d" / "shared").mkdir(parents=True)
+    (root / "d" / "shared" / "of-rocksdb").write_bytes(b"what a later run's checkpoint builds on")
     newest = checkpoints.newest(where)
     assert newest == root / "b/chk-2"
     checkpoints.tidy(where, newest)
     assert not (root / "c").exists()
+    assert (root / "d/shared/of-rocksdb").exists()
     assert (root / "a/chk-7/_metadata").exists()
 
 
