@@ -23,7 +23,7 @@ SETTINGS = '{"linked_incidents": {"metres": 900, "days": 3, "match_on": "none", 
 
 def test_join_survives_kills(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
     stack: Settings = fresh_stack().start()
-    records = scattered(NAME, 6_000, (-48.05, -48.0), (30.0, 30.06), 25, 7)
+    records = scattered(NAME, 1_500, (-48.05, -48.0), (30.0, 30.06), 25, 7)
     jobs = Jobs(
         stack,
         tmp_path / "jobs",
@@ -35,12 +35,12 @@ def test_join_survives_kills(fresh_stack: Callable[..., Any], tmp_path: Path) ->
     try:
         for part in range(2):
             jobs.start()
-            publish(stack, records[part * 3_000 : part * 3_000 + 1_500])
+            publish(stack, records[part * 750 : part * 750 + 350])
             await_checkpoint(jobs)
-            publish(stack, records[part * 3_000 + 1_500 : (part + 1) * 3_000])
+            publish(stack, records[part * 750 + 350 : (part + 1) * 750])
             time.sleep(0.3 * part)  # at another moment of a checkpoint each time
             jobs.kill()
-        publish(stack, records[6_000:])
+        publish(stack, records[1_500:])
         jobs.start()
         jobs.caught_up()
         wanted = expected(stack, NAME, PairSettings(metres=900.0, days=3.0, match_on=()))

@@ -56,8 +56,8 @@ def version(folder: Path, **changed: str) -> Path:
 
 def test_a_running_join_is_upgraded_and_no_pair_is_lost(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
     stack: Settings = fresh_stack().start()
-    records = scattered("upgrade", 7_500, (-48.05, -48.0), (30.0, 30.06), 25, 11)
-    parts = [records[first : first + 1_500] for first in (0, 1_500, 3_000, 4_500)] + [records[6_000:]]
+    records = scattered("upgrade", 1_800, (-48.05, -48.0), (30.0, 30.06), 25, 11)
+    parts = [records[first : first + 360] for first in (0, 360, 720, 1_080)] + [records[1_440:]]
     state_that_fits_is_gone_on_from(stack, tmp_path, parts[:3])
     state_that_does_not_fit_is_told_and_begun_anew(stack, tmp_path, parts)
 
@@ -75,9 +75,9 @@ def state_that_fits_is_gone_on_from(stack: Settings, tmp_path: Path, parts: list
     third = Upgraded(stack, data, shipped)
     try:
         first.start()
-        publish(stack, parts[0][:1_000])
+        publish(stack, parts[0][:250])
         await_checkpoint(first)
-        publish(stack, parts[0][1_000:])
+        publish(stack, parts[0][250:])
         assert first.stop() == 0  # with a savepoint, as an operator does
         second.start()
         await_checkpoint(second)
