@@ -52,6 +52,14 @@ def mixed(quick: bool) -> Result:
         return bench.run(settings, 100_000 if quick else 600_000)
 
 
+def growth(quick: bool) -> Result:
+    """Cost of a record and size of the state, million by million, as the join runs on."""
+    from bench import growth as bench
+
+    with stacks.stack() as (settings, _):
+        return bench.run(settings, 2 if quick else 20)
+
+
 def loader(quick: bool) -> Result:
     """Rows a second from topic to table."""
     from bench import loader as bench
@@ -102,6 +110,7 @@ BENCHES: dict[str, Callable[[bool], Result]] = {
     "join": join,
     "dense": dense,
     "mixed": mixed,
+    "growth": growth,
     "loader": loader,
     "latency": latency,
     "retraction": retraction,
