@@ -68,21 +68,25 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def fresh_stack(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def fresh_stack(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """A function that makes a ``Stack`` of its own data folder, not yet started; all are stopped after the test.
 
     ``fresh_stack(services=("kafka",), workers=(), data=path, **settings)``; the same ``data`` twice is a restart.
+    Unless ``services`` are named, it uses the registry of ``stack``, which holds the same and is half of a start.
     """
     from infra.local.stack import Stack
 
     made: list[Stack] = []
 
     def make(
-        services: tuple[str, ...] = ("kafka", "registry", "clickhouse"),
+        services: tuple[str, ...] = (),
         workers: tuple[str, ...] = (),
         data: Path | None = None,
         **settings: Any,
     ) -> Stack:
+        if not services:
+            services = ("kafka", "clickhouse")
+            settings["registry"] = {"url": request.getfixturevalue("stack").registry.url}
         fresh = Stack(Configured(data_dir=data or tmp_path / "data", **settings), services, workers)
         made.append(fresh)
         return fresh
