@@ -93,7 +93,8 @@ def _measure(settings: Settings, name: str, records: int) -> dict[str, Any]:
 
 def _watch(settings: Settings, jobs: Jobs, name: str, records: int) -> dict[str, Any]:
     (job_id,) = jobs.job_ids().values()
-    began, cpu, peak = 0.0, 0.0, 0
+    # Unless a look finds that nothing is read yet, it began when it was submitted.
+    began, cpu, peak = time.monotonic(), jobs.cpu_s(), 0
     counts: list[tuple[float, int]] = []
     read_at_ms: int | None = None
     link = contracts.get("link").topic("result").name
