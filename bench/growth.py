@@ -24,6 +24,8 @@ PATTERN = "linked_incidents"
 MILLION = 1_000_000
 STEP = 250_000
 """Records that are made and published at once."""
+SOON = '{"linked_incidents": {"idle_s": 5}}'
+"""Four partitions have no district, and hold the clock until they count as silent; years pass in that while."""
 LOOK_EVERY_S = 0.5
 LIMIT_S = 3_600.0
 
@@ -50,7 +52,7 @@ def run(settings: Settings, millions: int = 20) -> dict[str, Any]:
             failed.append(error)
 
     costs, states, resident = [], [], []
-    with jobs_process.at_work(settings, [PATTERN]) as jobs:
+    with jobs_process.at_work(settings, [PATTERN], CROSSBEAT_PATTERNS=SOON) as jobs:
         stacks.wait_patterns(settings, jobs.check, [PATTERN])
         (job_id,) = jobs.job_ids().values()
         began = time.monotonic()

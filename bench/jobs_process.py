@@ -77,8 +77,10 @@ class Jobs:
 
 
 @contextmanager
-def at_work(settings: Settings, names: Sequence[str]) -> Iterator[Jobs]:
+def at_work(settings: Settings, names: Sequence[str], **more: str) -> Iterator[Jobs]:
     """Run the jobs of these patterns; given as soon as the first of them was submitted, stopped at the end.
+
+    ``more`` is environment for them.
 
     Raises:
         BenchFailed: with the end of their log, where it is raised within.
@@ -86,7 +88,7 @@ def at_work(settings: Settings, names: Sequence[str]) -> Iterator[Jobs]:
     environment = {"CROSSBEAT_DATA_DIR": str(settings.data), "CROSSBEAT_CACHE_DIR": str(settings.cache)}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.run", *names], env=os.environ | environment, stdout=log, stderr=log
+            [sys.executable, "-m", "jobs.run", *names], env=os.environ | environment | more, stdout=log, stderr=log
         )
         try:
             yield Jobs(settings, process)
