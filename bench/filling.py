@@ -1,8 +1,9 @@
-"""Fill topics as fast as the broker takes it: what benches read."""
+"""Fill topics with what benches read, as fast as the broker takes it unless it is paced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from confluent_kafka import Producer
@@ -19,6 +20,15 @@ class Message(NamedTuple):
     partition: int
     key: str
     value: bytes
+
+
+def paced(messages: Iterable[Message], per_s: float) -> Iterator[Message]:
+    """No more than so many a second, in small portions."""
+    began = time.monotonic()
+    for number, message in enumerate(messages):
+        if number % POLL_EVERY == 0:
+            time.sleep(max(0.0, began + number / per_s - time.monotonic()))
+        yield message
 
 
 def fill(settings: Settings, messages: Iterable[Message]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import jobs_process, join_world, stacks
+from bench.filling import fill, paced
 from bench.jobs_process import BenchFailed
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
@@ -22,8 +23,6 @@ from streams.settings import Settings
 
 PATTERN = "linked_incidents"
 MILLION = 1_000_000
-STEP = 30_000
-"""Records that are made and published at once."""
 RECORDS_PER_S = 30_000
 """Slower than the job: one that lags reads some districts far ahead of others, and keeps what lies between."""
 SOON = '{"linked_incidents": {"idle_s": 5}}'
@@ -48,9 +47,7 @@ def run(settings: Settings, millions: int = 20) -> dict[str, Any]:
 
     def publish() -> None:
         try:
-            for first in range(0, millions * MILLION + STEP, STEP):
-                join_world.preload(settings, first, first + STEP)
-                time.sleep(max(0.0, began + (first + STEP) / RECORDS_PER_S - time.monotonic()))
+            fill(settings, paced(join_world.messages(settings, 0, millions * MILLION), RECORDS_PER_S))
         except BaseException as error:  # a thread cannot raise to anyone: the loop below does
             failed.append(error)
 

@@ -45,9 +45,8 @@ class Jobs:
         return dict(metrics.read("jobs", self._settings.data))
 
     def job_ids(self) -> dict[str, str]:
-        """Each job's id by the name of its pattern."""
-        jobs = rest.get(self.rest_url, "/jobs/overview")["jobs"]
-        return {one["name"].removeprefix("crossbeat-"): str(one["jid"]) for one in jobs}
+        """See :func:`jobs.rest.job_ids`."""
+        return rest.job_ids(self.rest_url)
 
     def read(self, job_id: str) -> int:
         """Records that the job's sources have read, each as often as it is read; heartbeats aside."""

@@ -19,6 +19,7 @@ from confluent_kafka.admin import AdminClient
 from bench import jobs_process, join_world
 from bench.jobs_process import BenchFailed, Jobs
 from infra.local import parts
+from infra.local.workers import FLINK_JARS
 from infra.provision.acls import Acls, Right
 from jobs import rest, tables
 from jobs.columns import end_offsets, read_topic
@@ -51,7 +52,7 @@ def run(settings: Settings, records: int = 1_000_000, density: int = 1) -> dict[
     Raises:
         BenchFailed: a job ended, or found other pairs than brute force.
     """
-    parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"], settings)
+    parts.ensure(FLINK_JARS, settings)
     if density > 1:
         join_world.preload(settings, 0, records, density)
         return _measure(settings, "linked_incidents", records)

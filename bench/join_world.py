@@ -58,22 +58,18 @@ def records(settings: Settings, first: int, last: int, density: int = 1) -> Iter
         }
 
 
-def preload(settings: Settings, first: int, last: int, density: int = 1) -> None:
-    """Add these records to the shared topic, each district in its own partition, as the gate does."""
+def messages(settings: Settings, first: int, last: int, density: int = 1) -> Iterator[Message]:
+    """These records for the shared topic, each district in its own partition, as the gate does."""
     encode = FlatEncoder(ConfluentRegistry(settings), SHARED, "shared")
     topic = SHARED.topic("shared")
-    fill(
-        settings,
-        (
-            Message(
-                topic.name,
-                int(record["district"].removeprefix("ps")) % topic.partitions,
-                record["record_id"],
-                encode(record),
-            )
-            for record in records(settings, first, last, density)
-        ),
-    )
+    for record in records(settings, first, last, density):
+        place = int(record["district"].removeprefix("ps")) % topic.partitions
+        yield Message(topic.name, place, record["record_id"], encode(record))
+
+
+def preload(settings: Settings, first: int, last: int, density: int = 1) -> None:
+    """Add these records to the shared topic."""
+    fill(settings, messages(settings, first, last, density))
 
 
 def brute_force(settings: Settings) -> int:

@@ -73,14 +73,14 @@ class Cluster:
             "taskmanager.bind-host": "127.0.0.1",
             "io.tmp.dirs": str(self._settings.data / "flink" / "tmp"),
             "taskmanager.memory.managed.size": "32mb",
+            # For all jobs together, taken when RocksDB is used: what each slot would get of the managed memory is too
+            # little for a buffer.
+            "state.backend.rocksdb.memory.fixed-per-tm": f"{flink.rocksdb_mb}mb",
             "taskmanager.memory.network.min": "64mb",
             "taskmanager.memory.network.max": "64mb",
             "metrics.fetcher.update-interval": "2000",
             "jobstore.expiration-time": "600",
         }
-        if flink.state_backend == "rocksdb":
-            # Shared by all jobs: what each slot would get of the managed memory is too little for a buffer.
-            options["state.backend.rocksdb.memory.fixed-per-tm"] = f"{flink.rocksdb_mb}mb"
         configuration = jvm.org.apache.flink.configuration.Configuration()
         for name, value in options.items():
             configuration.setString(name, value)

@@ -63,6 +63,12 @@ def stopped(rest_url: str, job_id: str, request: str) -> str:
     return str(operation["location"])
 
 
+def job_ids(rest_url: str) -> dict[str, str]:
+    """Each job that has not ended, by the name of its pattern."""
+    jobs = get(rest_url, "/jobs/overview")["jobs"]
+    return {one["name"].removeprefix("crossbeat-"): str(one["jid"]) for one in jobs if one["state"] not in ENDED}
+
+
 def state(rest_url: str, job_id: str) -> str:
     """``RUNNING``, ``RESTARTING``, ``FAILED``, …"""
     return str(get(rest_url, f"/jobs/{job_id}/status")["status"])

@@ -33,11 +33,11 @@ def test_join_survives_kills(fresh_stack: Callable[..., Any], tmp_path: Path) ->
         CROSSBEAT_FLINK__STATE_BACKEND="rocksdb",
     )
     try:
-        for part in range(2):
+        for part in range(3):
             jobs.start()
-            publish(stack, records[part * 750 : part * 750 + 350])
+            publish(stack, records[part * 500 : part * 500 + 250])
             await_checkpoint(jobs)
-            publish(stack, records[part * 750 + 350 : (part + 1) * 750])
+            publish(stack, records[part * 500 + 250 : (part + 1) * 500])
             time.sleep(0.3 * part)  # at another moment of a checkpoint each time
             jobs.kill()
         publish(stack, records[1_500:])

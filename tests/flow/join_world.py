@@ -171,17 +171,16 @@ class Jobs:
         if self._process is None or counted.get("pid") != self._process.pid or "rest_url" not in counted:
             return None, {}
         url, read = str(counted["rest_url"]), dict[int, int]()
-        for one in rest.get(url, "/jobs/overview")["jobs"]:
-            if one["name"] != "crossbeat-linked_incidents" or one["state"] != "RUNNING":
-                continue
-            for vertex in rest.get(url, f"/jobs/{one['jid']}")["vertices"]:
-                path = f"/jobs/{one['jid']}/vertices/{vertex['id']}/subtasks/metrics"
-                names = [metric["id"] for metric in rest.get(url, path) if place in metric["id"]]
-                names = [name for name in names if name.endswith(".currentOffset")]
-                for row in rest.get(url, f"{path}?get={','.join(names)}&agg=max") if names else ():
-                    read[int(row["id"].rsplit(".", 2)[1])] = int(row["max"]) + 1
-            return (url, one["jid"]), read
-        return None, {}
+        job_id = rest.job_ids(url).get("linked_incidents")
+        if job_id is None:
+            return None, {}
+        for vertex in rest.get(url, f"/jobs/{job_id}")["vertices"]:
+            path = f"/jobs/{job_id}/vertices/{vertex['id']}/subtasks/metrics"
+            names = [one["id"] for one in rest.get(url, path) if place in one["id"]]
+            names = [name for name in names if name.endswith(".currentOffset")]
+            for row in rest.get(url, f"{path}?get={','.join(names)}&agg=max") if names else ():
+                read[int(row["id"].rsplit(".", 2)[1])] = int(row["max"]) + 1
+        return (url, job_id), read
 
 
 def links(stack: Settings, name: str) -> pl.DataFrame:

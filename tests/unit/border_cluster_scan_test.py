@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from infra.local import parts
+from infra.local.workers import FLINK_JARS
 from jobs import compiler
 from jobs.patterns.border_cluster import reference
 from jobs.patterns.border_cluster.reference import DAY_MS, Flags, Numbers, ScanSettings
@@ -50,7 +51,7 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def jar() -> Path:
-    parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"])
+    parts.ensure(FLINK_JARS)
     return compiler.jar(settings.load(), [CHECK])
 
 

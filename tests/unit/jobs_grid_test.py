@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from infra.local import parts
+from infra.local.workers import FLINK_JARS
 from jobs import compiler
 from jobs.patterns.linked_incidents.reference import EARTH_RADIUS_M, haversine_m
 from streams import settings
@@ -23,7 +24,7 @@ Points = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def jar() -> Path:
-    parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"])
+    parts.ensure(FLINK_JARS)
     return compiler.jar(settings.load(), [CHECK])
 
 

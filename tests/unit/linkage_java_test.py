@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from infra.local import parts
+from infra.local.workers import FLINK_JARS
 from jobs import compiler
 from jobs.linkage.crimes import Crimes, said
 from jobs.linkage.features import Pairs
@@ -52,7 +53,7 @@ def deeds() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def answers() -> list[tuple[float, str]]:
     """What the Java says of each second deed and the one before it."""
-    parts.ensure(["ecj", "flink-sql-connector-kafka", "flink-sql-avro-confluent-registry"])
+    parts.ensure(FLINK_JARS)
     jar = compiler.jar(settings.load(), [CHECK])
     rows = deeds()
     lines = [
