@@ -14,6 +14,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from connectors.alerts.alert import Alert
 from schemas import contracts
+from streams.group_places import committed_places
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
@@ -131,7 +132,7 @@ def _positions(settings: Settings, group: str) -> dict[int, tuple[int, int]]:
     consumer = Consumer({**settings.kafka.client(), "group.id": group, "enable.auto.commit": False})
     try:
         partitions = [TopicPartition(topic, p) for p in consumer.list_topics(topic, TIMEOUT_S).topics[topic].partitions]
-        given = {each.partition: each.offset for each in consumer.committed(partitions, TIMEOUT_S)}
+        given = {each.partition: each.offset for each in committed_places(consumer, partitions)}
         ends = {p.partition: consumer.get_watermark_offsets(p, TIMEOUT_S) for p in partitions}
         return {p: (max(given[p], low), high) for p, (low, high) in ends.items()}
     finally:

@@ -15,6 +15,7 @@ from streams.gate.messages import Message
 from streams.gate.options import Gate
 from streams.gate.topics import Looker, Source
 from streams.gate.waits import Partition
+from streams.group_places import committed_places
 
 TIMEOUT_S = 10.0
 END = -1
@@ -100,7 +101,7 @@ class Intake:
         """Begin again where the last committed transaction ended, in every partition."""
         assigned = self.consumer.assignment()
         self._alignment.assign([Partition(one.topic, one.partition) for one in assigned])
-        for place in self.consumer.committed(assigned, TIMEOUT_S):
+        for place in committed_places(self.consumer, assigned):
             start = place.offset if place.offset >= 0 else 0
             self.consumer.seek(TopicPartition(place.topic, place.partition, start))
         self.consumer.resume(assigned)

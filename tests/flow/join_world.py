@@ -24,6 +24,7 @@ from jobs.patterns.linked_incidents.shared import link_rows, read_shared
 from jobs.tables import group
 from schemas import contracts
 from streams.codec import Encoder
+from streams.group_places import committed_places
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
@@ -148,7 +149,7 @@ class Jobs:
             while time.monotonic() < limit:
                 self.check()
                 ends = {partition: end for partition, end in end_offsets(consumer, topic).items() if end}
-                places = consumer.committed([TopicPartition(topic, partition) for partition in ends], timeout=10)
+                places = committed_places(consumer, [TopicPartition(topic, partition) for partition in ends])
                 kept = {place.partition: place.offset for place in places}
                 if all(kept[partition] >= end for partition, end in ends.items()):
                     return

@@ -31,6 +31,7 @@ from jobs.patterns.linked_incidents.reference import PairSettings, haversine_m, 
 from jobs.patterns.linked_incidents.shared import PATTERN, latest, link_rows, read_columns, to_incidents
 from schemas import contracts
 from streams.codec import Encoder
+from streams.group_places import committed_places
 from streams.registry import ConfluentRegistry, Registry
 from streams.settings import Settings
 
@@ -129,7 +130,7 @@ def _new_late(settings: Settings, registry: Registry, consumer: Consumer) -> tup
     contract = contracts.get("late_record")
     topic = contract.topic("result").name
     ends = end_offsets(consumer, topic)
-    known = consumer.committed([TopicPartition(topic, p) for p in ends], TIMEOUT_S)
+    known = committed_places(consumer, [TopicPartition(topic, p) for p in ends])
     starts = {each.partition: max(0, each.offset) for each in known}
     read = read_topic(
         settings, registry, topic, contract.avro("result"), ["record_id", "pattern"], starts, ends, ACCOUNT
@@ -199,7 +200,7 @@ def _await_job(settings: Settings, needed: dict[int, int], patience: _Patience) 
         partitions = [TopicPartition(topic, p) for p in needed]
 
         def behind() -> int:
-            done = group.committed(partitions, TIMEOUT_S)
+            done = committed_places(group, partitions)
             return sum(max(0, needed[each.partition] - max(0, each.offset)) for each in done)
 
         patience.until(behind, "the job has {} records of the shared stream still to do: see that it runs, then retry")
