@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from shapely.geometry import box
 
 from infra import provision
@@ -108,19 +108,24 @@ def publish(
 
 def read_committed(settings: Settings, topic: str) -> list[bytes]:
     """The values of a topic's committed messages, up to its end; partition by partition in their order."""
+    return [bytes(message.value() or b"") for message in committed_messages(settings, topic)]
+
+
+def committed_messages(settings: Settings, topic: str) -> list[Message]:
+    """A topic's committed messages, as :func:`read_committed`."""
     options = {"group.id": "crossbeat-gate-world", "isolation.level": "read_committed", "enable.partition.eof": "true"}
     consumer = Consumer(settings.kafka.client() | options)
     partitions = consumer.list_topics(topic, 10).topics[topic].partitions
     consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-    values, ended = [], 0
+    found, ended = list[Message](), 0
     while ended < len(partitions):
         for message in consumer.consume(10_000, 0.2):
             error = message.error()
             if error is None:
-                values.append(bytes(message.value() or b""))
+                found.append(message)
             elif error.code() == KafkaError._PARTITION_EOF:
                 ended += 1
             else:
                 raise KafkaException(error)
     consumer.close()
-    return values
+    return found

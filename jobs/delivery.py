@@ -18,7 +18,10 @@ from streams.settings import Settings
 
 STAGE = "delivered"
 PLACE_AT_OWNER = ("source_partition", "source_offset")
-"""Where a record stands in its owner's own topic: it would tell a reader how many that it may not see lie between."""
+"""Where a record stands in its owner's own topic: it would tell a reader how many that it may not see lie between.
+
+The gate writes 0 for both; what an earlier version shared still has them (infra/decisions/0198).
+"""
 FORMAT = "crossbeat-delivery"
 SOURCE = "record"
 SINK = "delivery"

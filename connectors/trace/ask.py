@@ -53,7 +53,7 @@ FROM retractions WHERE target_record_id = {id:String}
 ORDER BY gated_at LIMIT {most:UInt32}
 """
 RECORDS = """
-SELECT revision, retracted, visible_to, gated_at, source_topic, source_partition, source_offset, ${over} AS over
+SELECT revision, retracted, visible_to, gated_at, source_topic, ${over} AS over
 FROM {table:Identifier} WHERE record_id = {id:String}
 ORDER BY gated_at LIMIT {most:UInt32}
 """
@@ -138,9 +138,8 @@ def _events(client: Client, record_id: str) -> Iterator[Event]:
     for record_type in _tables():
         for row in _revisions(client, record_type, record_id):
             what = "retracted" if row["retracted"] else "shared"
-            source = f"{row['source_topic']}:{row['source_partition']}:{row['source_offset']}"
             over = ", its release is over" if row["over"] else ""
-            detail = f"{record_type} revision {row['revision']}, from {source}{over}"
+            detail = f"{record_type} revision {row['revision']}, from {row['source_topic']}{over}"
             yield Event(row["gated_at"], what, record_id, tuple(row["visible_to"]), detail)
     for row in rows(client, RETRACTIONS, known):
         detail = f"revision {row['target_revision']} and before, because: {row['reason']}"

@@ -19,17 +19,24 @@ from streams.stall import must_return
 
 TIMEOUT_S = 5.0
 ATTEMPTS = 10
+SOURCE = "source"
+"""Header of a shared message: ``topic:partition:offset`` of the district's message that it came of."""
 log = structlog.get_logger("gate")
 
 
 class Outgoing(NamedTuple):
-    """A message to send; ``release`` where its record's release ends, so that the place of the record must be known."""
+    """A message to send.
+
+    ``release`` where its record's release ends, so that the place of the record must be known; ``source`` the message
+    of a district that it came of.
+    """
 
     topic: str
     partition: int
     key: bytes
     value: bytes
     release: Release | None = None
+    source: bytes | None = None
 
 
 class Sent(NamedTuple):
@@ -113,6 +120,8 @@ class Outlet:
 
     def _produce(self, message: Outgoing, told: bool) -> None:
         options: dict[str, Any] = {"on_delivery": partial(self._landed, message.release)} if told else {}
+        if message.source is not None:
+            options["headers"] = [(SOURCE, message.source)]
         while True:
             try:
                 self._producer.produce(message.topic, message.value, message.key, message.partition, **options)

@@ -54,8 +54,9 @@ class Revisions:
             record["gated_at"] = now
             record["retracted"] = False
             record["source_topic"] = message.topic
-            record["source_partition"] = message.partition
-            record["source_offset"] = message.offset
+            # Where it stands in that topic goes into the message's header: whoever read it in two records of a district
+            # would know how many lie between them (infra/decisions/0198).
+            record["source_partition"] = record["source_offset"] = 0
             record.update(kind.first if seen is None else kind.prior(seen) | seen.next(record["revision"]))
             if record["revision"] + (kind.ends(record) is not None) > LAST_REVISION:
                 text = "leaves no number for the end of its release: count revisions from 1"

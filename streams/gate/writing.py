@@ -41,9 +41,10 @@ class Writer:
         """The messages, in their order. ``now``: when they were refused, milliseconds since the epoch."""
         for message, record, _, stub in verdict.accepted:
             number = districts[message.district].number
+            source = f"{message.topic}:{message.partition}:{message.offset}".encode()
             if stub is not None:
-                yield self._shared(stub.record_type, number, stub.record)
-            yield self._shared(message.record_type, number, record)
+                yield self._shared(stub.record_type, number, stub.record, source)
+            yield self._shared(message.record_type, number, record, source)
         for rejected in verdict.rejected:
             kind, district = self._kinds[rejected.message.record_type], rejected.message.district
             told = rejections.to_record(rejected, now, withheld=kind.withheld)
@@ -69,11 +70,11 @@ class Writer:
             topic, partition = one.ending.topic, one.ending.partition
             yield Outgoing(topic, partition, _key(one.record), self._encode[one.record_type](one.record))
 
-    def _shared(self, record_type: str, number: int, record: Record) -> Outgoing:
+    def _shared(self, record_type: str, number: int, record: Record, source: bytes) -> Outgoing:
         topic = self._topics[record_type]
         value = self._encode[record_type](record)
         release = self._kinds[record_type].ends(record)
-        return Outgoing(topic, number % self.partitions[topic], _key(record), value, release)
+        return Outgoing(topic, number % self.partitions[topic], _key(record), value, release, source)
 
 
 def _key(record: Record) -> bytes:

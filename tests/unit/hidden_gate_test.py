@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from gate_parts import DECODERS, DISTRICTS, KINDS, NOW, NOW_S, Remembered, good,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.delivery import PLACE_AT_OWNER, STAGE
+from jobs.delivery import STAGE
 from streams.agreements import Agreement
 from streams.codec import Record
 from streams.gate.judge import Judge
@@ -110,25 +111,36 @@ def shared(verdict: Verdict) -> Iterator[tuple[Message, str, Record]]:
             yield one.message, one.stub.record_type, one.stub.record
 
 
-def told(found: Sequence[Verdict], reader: str) -> list[tuple[int, Any]]:
+def placed(messages: Iterable[Message]) -> list[Message]:
+    """The messages as they stand in their topics, each behind the one before."""
+    ends: Counter[str] = Counter()
+    found = []
+    for one in messages:
+        found.append(one._replace(offset=ends[one.topic]))
+        ends[one.topic] += 1
+    return found
+
+
+def told(messages: Sequence[Message], found: Sequence[Verdict], reader: str) -> list[Any]:
     """Everything that a district gets to see of verdicts: what is delivered, withdrawn, refused or only counted.
 
-    By message, in the order of messages: how they fall into batches is no one's to see.
+    In the order of messages: how they fall into batches is no one's to see.
     """
+    order = {one: number for number, one in enumerate(messages)}
     seen: list[tuple[int, Any]] = []
     for verdict in found:
         for one, record_type, record in shared(verdict):
             if reader == one.district:
-                seen.append((one.offset, record))
+                seen.append((order[one], record))
             elif reader in record["visible_to"]:
                 fields = [field.name for field in KINDS[record_type].contract.fields(STAGE)]
-                seen.append((one.offset, {name: record[name] for name in fields if name not in PLACE_AT_OWNER}))
+                seen.append((order[one], {name: record[name] for name in fields}))
             elif reader in record["prior_visible_to"]:
-                seen.append((one.offset, ("withdrawn", record["record_id"])))
+                seen.append((order[one], ("withdrawn", record["record_id"])))
         for refused in (*verdict.rejected, *verdict.let_go):
             if refused.message.district == reader:
-                seen.append((refused.message.offset, refused[1:]))
-    return sorted(seen, key=itemgetter(0))
+                seen.append((order[refused.message], refused[1:]))
+    return [what for _, what in sorted(seen, key=itemgetter(0))]
 
 
 def hidden(messages: Sequence[Message], found: Sequence[Verdict], reader: str) -> set[Message]:
@@ -147,11 +159,12 @@ def hidden(messages: Sequence[Message], found: Sequence[Verdict], reader: str) -
 def test_what_a_district_is_told_does_not_hang_on_what_it_may_not_see(
     steps: list[Step], agreements: dict[str, Agreement], reader: str
 ) -> None:
-    messages = [published(number, step) for number, step in enumerate(steps)]
+    messages = placed(published(number, step) for number, step in enumerate(steps))
     everything = list(verdicts(messages, agreements))
     unseen = hidden(messages, everything, reader)
-    without = list(verdicts([one for one in messages if one not in unseen], agreements))
-    assert told(without, reader) == told(everything, reader)
+    seen = placed(one for one in messages if one not in unseen)
+    without = list(verdicts(seen, agreements))
+    assert told(seen, without, reader) == told(messages, everything, reader)
 
 
 def test_the_worlds_have_what_is_shared_and_what_is_hidden_of_every_type() -> None:

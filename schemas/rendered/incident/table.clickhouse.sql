@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS `crossbeat`.`incidents`
     `visible_to` Array(String) COMMENT 'Every district that may see the record, by name, its owner among them, sorted: the release worked out against the sharing agreement.' CODEC(ZSTD(1)),
     `gated_at` DateTime64(3, 'UTC') COMMENT 'When the gate let it through.' CODEC(Delta(8), ZSTD(1)),
     `source_topic` LowCardinality(String) COMMENT 'Topic that it came from.',
-    `source_partition` UInt32 COMMENT 'Partition of that topic.' CODEC(ZSTD(1)),
-    `source_offset` UInt64 COMMENT 'Offset in that partition, by which the very bytes can be found again.' CODEC(ZSTD(1)),
+    `source_partition` UInt32 COMMENT 'Always 0: the place in that topic is told in the header `source` of the message in the shared topic, which the platform alone reads.' CODEC(ZSTD(1)),
+    `source_offset` UInt64 COMMENT 'Always 0, as the partition: two offsets would tell how many records lie between them, and some of them may not be for the reader.' CODEC(ZSTD(1)),
     `retracted` Bool COMMENT 'Whether its owner took the record back. What is left then is its id and what is needed to undo what was derived from it: texts and details are gone.',
     `landed_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was inserted.' CODEC(Delta(8), ZSTD(1))
 )
