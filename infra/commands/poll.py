@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def poll(
-    mapping: Annotated[Path, typer.Option(help="the TOML file with [source], and what the query's columns mean")],
+    mapping: Annotated[Path, typer.Option(help=r"the TOML file with \[source], and what the query's columns mean")],
     areas: Annotated[Path | None, typer.Option(help="GeoJSON in place of the mapping's districts.areas")] = None,
     once: Annotated[bool, typer.Option("--once", help="one pass, and end")] = False,
     dry_run: Annotated[
