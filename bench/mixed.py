@@ -1,13 +1,17 @@
 """How fast every pattern is together: a simulated city's records of all types, as the gate passes them on.
 
 The city is repeated in time, each repetition with ids of its own. All jobs run, and wait, before the first record is
-published; the clock then runs until every job has read all and a checkpoint that began later is complete.
+published. Publishing is paced: a job that lags reads one topic far ahead of another, and keeps what lies between.
+Through a first city partitions that no district writes to come to count as silent: while those hold the clock no
+pattern forgets anything. From its end the bench's clock runs until every job has read all and a checkpoint that began
+later is complete; without a pause, for where all are silent it is today, and the city's year is long over.
 
 ``python -m bench.mixed [RECORDS [PATTERN…]]`` starts a stack of its own.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import Counter
@@ -15,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bench import jobs_process, stacks
-from bench.filling import Message, fill
+from bench.filling import Message, fill, paced
 from bench.jobs_process import BenchFailed, Jobs
 from connectors.simulate import Plan
 from infra.evaluate.gated import City, city
@@ -30,56 +34,74 @@ from streams.settings import Settings
 PLAN = Plan(seed=1, districts=6, days=28, faults=False)
 DAY_MS = 86_400_000
 LIMIT_S = 900.0
+IDLE_S = 2
+FIRST_S = 3 * IDLE_S
+"""Over so long the first city is published."""
+RECORDS_PER_S = 25_000
+"""What all patterns together are to keep up with."""
 LOOK_EVERY_S = 0.5
 SHARED = "shared"
+SHARED_TYPES = [one.name for one in contracts.all() if SHARED in one.stages]
 NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]
 """Every pattern; the router finds nothing, it delivers."""
 PAIRS, LINKED = "linked_incidents", "linked_alerts"
 
 
 def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES) -> dict[str, Any]:
-    """Publish ``records`` of all types as fast as the broker takes them, and wait for every pattern.
+    """Publish ``records`` of all types, :data:`RECORDS_PER_S`, and wait for every pattern.
 
     Args:
         settings: of a running broker and registry with topics and subjects, and no jobs.
-        records: how many, of the shared stream.
+        records: how many, of the shared stream, after the first city.
         names: the patterns that run.
 
     Returns:
-        ``records``, ``by_type``, ``publish_s``, ``seconds``, ``records_per_s``, ``seconds_by_pattern`` (from the first
-        record to the pattern's last), ``alerts``, ``cpu_us_per_record`` of the jobs' JVM, ``peak_rss_mb``.
+        ``first_records`` of the first city; ``records``, ``by_type``, ``publish_s``, ``seconds``, ``records_per_s``,
+        ``seconds_by_pattern`` (from the first city's end to the pattern's last record), ``alerts``,
+        ``cpu_us_per_record`` of the jobs' JVM, ``peak_rss_mb``.
 
     Raises:
         BenchFailed: a job ended, or did not come to its end.
     """
     parts.ensure(FLINK_JARS, settings)
-    messages = list(_messages(settings, city(PLAN), records))
+    made = city(PLAN)
+    size = sum(line["type"] in SHARED_TYPES for line in made.lines)
+    messages = list(_messages(settings, made, size + records))
     counts = Counter(message.topic for message in messages)
-    with jobs_process.at_work(settings, names) as jobs:
+    first, messages = messages[:size], messages[size:]
+    soon = {name: dict.fromkeys(_idle(name), IDLE_S) for name in names}
+    with jobs_process.at_work(settings, names, CROSSBEAT_PATTERNS=json.dumps(soon)) as jobs:
         stacks.wait_patterns(settings, jobs.check, names)
+        fill(settings, paced(first, size / FIRST_S))
         began, cpu = time.monotonic(), jobs.cpu_s()
-        fill(settings, messages)
+        fill(settings, paced(messages, RECORDS_PER_S))
         published = time.monotonic() - began
         ends, peak = _until_read(jobs, names, counts, began)
         spent = jobs.cpu_s() - cpu
-        alerts = sum(int(value) for key, value in jobs.counted().items() if key.endswith(".alert"))
+        written = [rest.sink_counts(jobs.rest_url, job_id) for job_id in jobs.job_ids().values()]
     seconds = max(ends.values())
     return {
+        "first_records": size,
         "records": len(messages),
-        "by_type": dict(counts),
+        "by_type": dict(Counter(message.topic for message in messages)),
         "publish_s": round(published, 1),
         "seconds": round(seconds, 1),
         "records_per_s": round(len(messages) / seconds),
         "seconds_by_pattern": {name: round(end, 1) for name, end in ends.items()},
-        "alerts": alerts,
+        "alerts": sum(int(one.get("alert", 0)) for one in written),
         "cpu_us_per_record": round(spent * 1e6 / len(messages), 1),
         "peak_rss_mb": peak,
     }
 
 
+def _idle(name: str) -> set[str]:
+    """The settings of a pattern that say after how long a partition counts as silent."""
+    return {table.idle for table in pattern.load(name).reads.values() if table.idle in pattern.load(name).settings}
+
+
 def _messages(settings: Settings, made: City, records: int) -> Iterator[Message]:
     registry = ConfluentRegistry(settings)
-    shared = {one.name: one for one in contracts.all() if SHARED in one.stages}
+    shared = {name: contracts.get(name) for name in SHARED_TYPES}
     encoders = {name: FlatEncoder(registry, one, SHARED) for name, one in shared.items()}
     times = {name: [f.name for f in one.fields(SHARED) if f.kind == "timestamp"] for name, one in shared.items()}
     lines = [line for line in made.lines if line["type"] in shared]

@@ -50,4 +50,4 @@ INSERT INTO alert
 SELECT ${alert_columns}
 FROM watch_coverage(thing => TABLE seen PARTITION BY (recipient, district), on_time => DESCRIPTOR(recorded_at),
                     text => '${missed} ${report_minutes} ${alive_minutes} ${silent_minutes} ${settle_minutes} ${keep_hours} ${demand_days} ${busy_incidents} ${demand_weight} ${near_m} ${stands_hours}|${zone}|${rules}',
-                    uid => 'coverage-gap-v1');
+                    uid => 'coverage-gap-v2');

@@ -40,6 +40,24 @@ public final class Packed {
         return things;
     }
 
+    /** A packed list with one more thing at its end; those before it are not unpacked. */
+    public static <T> byte[] with(byte[] packed, T one, BiConsumer<T, Out> write) {
+        if (size(packed) == 0) {
+            return pack(List.of(one), write);
+        }
+        Out out = new Out();
+        write.accept(one, out);
+        byte[] more = Arrays.copyOf(packed, packed.length + out.length);
+        System.arraycopy(out.bytes, 0, more, packed.length, out.length);
+        LONG.set(more, 0, size(packed) + 1L);
+        return more;
+    }
+
+    /** How many things a packed list has. */
+    public static int size(byte[] packed) {
+        return packed == null || packed.length == 0 ? 0 : (int) (long) LONG.get(packed, 0);
+    }
+
     /** Writes one thing after another: a number or a real in eight bytes, a text as its length and UTF-8. */
     public static final class Out {
         private byte[] bytes = new byte[256];

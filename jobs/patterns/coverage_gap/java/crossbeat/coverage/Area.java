@@ -27,6 +27,8 @@ final class Area {
     long gapFrom = NONE;
 
     long gapAt = NONE;
+    /** Ids of the visits with whose end the gap that stands began; none where it began with a duty or a rule. */
+    List<String> gapAfter = new ArrayList<>();
     /** Until when all has been judged and told. */
     long judgedTo = NONE;
 
@@ -72,10 +74,11 @@ final class Area {
         duties.removeIf(duty -> duty.id().equals(by.id()) && duty.revision() < by.revision());
     }
 
-    /** Whether the visit with which the standing gap began is gone: then it began earlier. */
-    boolean unfounded() {
-        return visits.stream().anyMatch(visit -> visit.gone() && visit.to() == gapFrom)
-                && visits.stream().noneMatch(visit -> !visit.gone() && visit.to() == gapFrom);
+    /** Whether all visits with which the standing gap began are gone: then it began earlier. */
+    boolean unfounded(List<Visit> neighbours) {
+        return !gapAfter.isEmpty()
+                && gapAfter.stream().allMatch(id -> Stream.concat(visits.stream(), neighbours.stream())
+                        .anyMatch(visit -> visit.gone() && visit.id().equals(id)));
     }
 
     /** Puts a visit among others in the place of an earlier revision; false if that one, or a later, is there. */
@@ -89,18 +92,15 @@ final class Area {
         return true;
     }
 
-    /** The visits that count here, earliest first: its own, and those of neighbours at the same place. */
-    List<Visit> came(List<Visit> strangers, double nearM) {
-        return Stream.concat(visits.stream(), strangers.stream().filter(visit -> here(visit, nearM)))
+    /** The visits that count here, earliest first: its own, and those of neighbours in its cells at the same place. */
+    List<Visit> came(List<Visit> neighbours, double nearM) {
+        return Stream.concat(visits.stream(), neighbours.stream().filter(visit -> here(visit, nearM)))
                 .filter(visit -> !visit.gone())
                 .sorted(Visit.BY_TIME)
                 .toList();
     }
 
     private boolean here(Visit visit, double nearM) {
-        if (!cells.contains(visit.cell())) {
-            return false;
-        }
         return !kind.equals(CHECKPOINT) || !placed() || Sphere.metres(lat, lon, visit.lat(), visit.lon()) <= nearM;
     }
 
@@ -158,6 +158,7 @@ final class Area {
     private static void write(Area area, Packed.Out out) {
         out.text(area.name).text(area.kind).real(area.lat).real(area.lon).number(area.near ? 1 : 0);
         out.number(area.gapFrom).number(area.gapAt).number(area.judgedTo);
+        out.texts(area.gapAfter);
         out.number(area.cells.size());
         area.cells.forEach(out::number);
         out.number(area.duties.size());
@@ -175,6 +176,7 @@ final class Area {
         area.gapFrom = in.number();
         area.gapAt = in.number();
         area.judgedTo = in.number();
+        area.gapAfter = in.texts();
         for (long left = in.number(); left > 0; left--) {
             area.cells.add(in.number());
         }

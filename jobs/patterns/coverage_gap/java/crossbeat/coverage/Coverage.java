@@ -47,30 +47,15 @@ public class Coverage extends ProcessTableFunction<Row> {
         long now = watermark == null ? Area.NONE : watermark;
         Desk desk = new Desk(known, told, settings, now, now, clock::registerOnTime, this::collect);
         desk.open();
-        desk.feed.text = text;
+        desk.remember(text);
         desk.feed.recipient = recipient;
         desk.feed.district = thing.getFieldAs("district");
         if (type.equals(Rows.DUTY)) {
             desk.duty(thing.getFieldAs("area"), thing.getFieldAs("area_kind"), Rows.cells(thing), Rows.duty(thing));
         } else {
-            visit(desk, type, thing);
+            desk.visit(type.equals(Rows.VISIT) ? thing.getFieldAs("area") : null, Rows.visit(thing));
         }
         desk.close();
-    }
-
-    private static void visit(Desk desk, String type, Row thing) throws Exception {
-        Visit visit = Rows.visit(thing);
-        if (!visit.district().equals(desk.feed.district)) {
-            desk.stranger(visit);
-            return;
-        }
-        if (!visit.gone()) {
-            desk.heard(visit);
-        }
-        if (type.equals(Rows.VISIT)) {
-            desk.visit(thing.getFieldAs("area"), visit);
-        }
-        desk.wake();
     }
 
     /** The longest time without a visit has passed at an area, or the duty of a gap that stands has ended. */
@@ -80,7 +65,7 @@ public class Coverage extends ProcessTableFunction<Row> {
         if (watermark == null || watermark == Long.MAX_VALUE) {
             return; // the end of a file is not the passing of time
         }
-        read(Feed.unpack(known.get(Desk.FEED)).text);
+        read(Desk.text(known));
         // The timer's own time: where the clock leaps over hours, each is judged by what held then.
         Desk desk = new Desk(known, told, settings, clock.time(), watermark, clock::registerOnTime, this::collect);
         desk.open();

@@ -2,25 +2,27 @@ package crossbeat.coverage;
 
 import crossbeat.alert.Alert;
 import crossbeat.alert.Told;
-import crossbeat.state.Packed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.flink.table.api.dataview.MapView;
 import org.apache.flink.types.Row;
 
 /** One look at the state of a district: takes in what came, judges the areas that it touches, and tells. */
 final class Desk {
-    static final String FEED = "feed";
     private static final String PATTERN = "coverage_gap";
-    private static final String STRANGERS = "strangers";
+    private static final String FEED = "feed";
+    /** The settings, for timers; apart from the feed, which is written for each record. */
+    private static final String TEXT = "text";
     private static final String AREA = "area ";
+    /** By area, what came since it was judged; see {@link Fresh}. */
+    private static final String FRESH = "fresh ";
     /** By record id, the area that its newest revision named: what replaces it may name another, or none. */
     private static final String RECORD = "record ";
 
@@ -34,7 +36,10 @@ final class Desk {
     /** When areas are to be looked at again within this look: Flink sets no timer for what is past. */
     private final Map<String, Long> again = new TreeMap<>();
 
-    private List<Visit> strangers;
+    private final Neighbours neighbours;
+    /** When the area that is being judged is looked at next, if nothing comes. */
+    private long due;
+
     Feed feed;
 
     /**
@@ -54,6 +59,7 @@ final class Desk {
             BiConsumer<String, Long> timer,
             Consumer<Row> out) {
         this.known = known;
+        this.neighbours = new Neighbours(known);
         this.told = told;
         this.settings = settings;
         this.now = now;
@@ -66,12 +72,17 @@ final class Desk {
         feed = Feed.unpack(known.get(FEED));
     }
 
-    /** Those of neighbours at the border; read when they are asked for first, for most records concern no area. */
-    private List<Visit> strangers() throws Exception {
-        if (strangers == null) {
-            strangers = Packed.unpack(known.get(STRANGERS), Visit::read);
+    /** Keeps the settings for the timers. */
+    void remember(String text) throws Exception {
+        byte[] now = text.getBytes(StandardCharsets.UTF_8);
+        if (!Arrays.equals(now, known.get(TEXT))) {
+            known.put(TEXT, now);
         }
-        return strangers;
+    }
+
+    /** The settings by which the last record was looked at. */
+    static String text(MapView<String, byte[]> known) throws Exception {
+        return new String(known.get(TEXT), StandardCharsets.UTF_8);
     }
 
     void close() throws Exception {
@@ -100,8 +111,29 @@ final class Desk {
         }
     }
 
+    /** A visit of the district, to an area or to none that concerns the recipient ({@code null}); or a neighbour's, at the border. */
     void visit(String name, Visit visit) throws Exception {
+        if (!visit.district().equals(feed.district)) {
+            neighbour(visit);
+            return;
+        }
+        boolean earlier = !visit.gone() && feed.heard(visit, now, settings);
+        if (name != null) {
+            visit(name, visit, earlier);
+        }
+        wake();
+    }
+
+    /** A visit to an area of the district; {@code earlier} if the feed was not heard of such a time before. */
+    private void visit(String name, Visit visit, boolean earlier) throws Exception {
         String before = named(visit.id(), name, visit.gone());
+        if (before == null && !visit.gone() && !earlier) {
+            byte[] fresh = Fresh.with(known.get(FRESH + name), visit, settings);
+            if (fresh != null) {
+                known.put(FRESH + name, fresh);
+                return;
+            }
+        }
         if (before != null && (visit.gone() || !before.equals(name))) {
             Area left = area(before);
             left.lose(visit);
@@ -115,27 +147,35 @@ final class Desk {
         }
     }
 
-    /** A visit of a neighbour at the border. An area that no alert stands for meets it when its own timer is due. */
-    void stranger(Visit visit) throws Exception {
-        List<Visit> strangers = strangers();
-        Area.replace(strangers, visit);
-        strangers.removeIf(one -> now != Area.NONE && one.to() < now - settings.keepMs());
-        byte[] packed = Packed.pack(strangers, Visit::write);
-        if (packed != null) {
-            known.put(STRANGERS, packed);
-        }
-        for (String name : List.copyOf(feed.standing)) {
-            judge(area(name));
+    /**
+     * A visit of a neighbour at the border. An area that no alert stands for meets it at its own next look, if it is a new one:
+     * it only puts off what is due, but where it begins under the shorter wait of another hour.
+     */
+    private void neighbour(Visit visit) throws Exception {
+        List<Long> changed = neighbours.take(visit, now == Area.NONE ? Area.NONE : now - settings.keepMs());
+        List<Long> cells = changed.isEmpty() ? List.of(visit.cell()) : changed;
+        for (String name : changed.isEmpty() ? List.copyOf(feed.standing) : names()) {
+            Area area = area(name);
+            if (!Collections.disjoint(area.cells, cells)) {
+                judge(area);
+            }
         }
     }
 
-    /** A sign of life of the feed. */
-    void heard(Visit visit) {
-        feed.heard(visit, now, settings);
+    /** Of all areas, in order. */
+    private List<String> names() throws Exception {
+        List<String> found = new ArrayList<>();
+        for (String key : known.keys()) {
+            if (key.startsWith(AREA)) {
+                found.add(key.substring(AREA.length()));
+            }
+        }
+        Collections.sort(found);
+        return found;
     }
 
     /** Areas that waited for the feed to speak are looked at again. */
-    void wake() throws Exception {
+    private void wake() throws Exception {
         List<String> waiting = List.copyOf(feed.waiting);
         feed.waiting.clear();
         for (String name : waiting) {
@@ -153,7 +193,8 @@ final class Desk {
                 known.remove(RECORD + id);
             }
         }
-        List<Visit> came = area.came(strangers(), settings.nearM());
+        List<Visit> came = came(area);
+        due = Area.NONE;
         while (!area.standing() || ended(area, came)) {
             if (!next(area, came)) {
                 break;
@@ -161,6 +202,16 @@ final class Desk {
         }
         feed.stands(area);
         known.put(AREA + area.name, area.pack());
+        // What stands or waits is to be looked at whenever something comes.
+        if (area.near && !area.standing() && !feed.waiting.contains(area.name)) {
+            known.put(FRESH + area.name, Fresh.none(due, area.spans(settings)));
+        } else {
+            known.remove(FRESH + area.name);
+        }
+    }
+
+    private List<Visit> came(Area area) throws Exception {
+        return area.came(neighbours.in(area.cells), settings.nearM());
     }
 
     /** Tells of the next gap that is due; false if there is none yet, then a timer is set or the area waits for the feed. */
@@ -177,9 +228,8 @@ final class Desk {
             later(area, Math.max(feed.first, area.judgedTo));
             return false;
         }
-        long kept = now - settings.keepMs();
         Judge judge = new Judge(area, came, settings, at -> Demand.of(known, area.cells, at, settings));
-        Gap gap = judge.after(Math.max(Math.max(feed.first, kept), area.judgedTo), now);
+        Gap gap = judge.after(Math.max(feed.first, area.judgedTo), now - settings.keepMs(), now);
         if (gap == null) {
             if (judge.next != Area.NONE) {
                 later(area, judge.next);
@@ -194,20 +244,19 @@ final class Desk {
             feed.wait(area.name);
             return false;
         }
-        raise(area, gap, judge.weak(gap));
+        raise(area, came, gap, judge.weak(gap));
         return true;
     }
 
-    private void raise(Area area, Gap gap, long weak) throws Exception {
+    private void raise(Area area, List<Visit> came, Gap gap, long weak) throws Exception {
         area.gapFrom = gap.from();
         area.gapAt = gap.at();
+        area.gapAfter = came.stream().filter(visit -> visit.to() == gap.from()).map(Visit::id).toList();
         Told one = new Told();
         Alert alert = one.next(PATTERN, key(area), feed.recipient, Long.toString(gap.from()));
         List<String> evidence = new ArrayList<>();
         area.duties.stream().filter(duty -> duty.stands(gap.from())).forEach(duty -> evidence.add(duty.id()));
-        Stream.concat(area.visits.stream(), strangers().stream())
-                .filter(visit -> !visit.gone() && visit.to() == gap.from())
-                .forEach(visit -> evidence.add(visit.id()));
+        evidence.addAll(area.gapAfter);
         alert.headline(Wording.headline(area, gap, feed))
                 .description(Wording.description(area, gap, feed, weak, settings))
                 .evidence(evidence)
@@ -227,7 +276,7 @@ final class Desk {
                 .filter(one -> one.from() <= area.gapFrom && area.gapFrom < one.to())
                 .findFirst()
                 .orElse(null);
-        if (area.unfounded()) {
+        if (area.unfounded(neighbours.in(area.cells))) {
             cancel(area, null, area.judgedTo);
         } else if (end != null) {
             cancel(area, Wording.visited(end, area.gapFrom, area.gapAt), end.from());
@@ -255,6 +304,7 @@ final class Desk {
         area.judgedTo = judgedTo;
         area.gapFrom = Area.NONE;
         area.gapAt = Area.NONE;
+        area.gapAfter = List.of();
     }
 
     /** Hours without a visit when it was told, more where more happens: doubled by one incident, tripled by three. */
@@ -269,6 +319,7 @@ final class Desk {
 
     /** Has an area looked at again at a moment after this one. */
     private void later(Area area, long at) {
+        due = at;
         if (at > horizon) {
             timer.accept(area.name, at);
         } else {
@@ -277,7 +328,9 @@ final class Desk {
     }
 
     private Area area(String name) throws Exception {
-        return Area.unpack(name, known.get(AREA + name));
+        Area area = Area.unpack(name, known.get(AREA + name));
+        Fresh.visits(known.get(FRESH + name)).forEach(area::take);
+        return area;
     }
 
     /** The area that a record named before, or null; remembers which one it names now. */

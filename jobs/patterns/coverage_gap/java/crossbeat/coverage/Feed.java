@@ -9,7 +9,6 @@ import java.util.List;
  * areas wait for it to speak. While all of it is silent nobody can say that a place was not visited.
  */
 final class Feed {
-    String text = "";
     String recipient = "";
     String district = "";
     long first = Area.NONE;
@@ -23,17 +22,19 @@ final class Feed {
     List<String> waiting = new ArrayList<>();
     List<String> standing = new ArrayList<>();
 
-    /** Hears a visit at any of its places; {@code now} is the time of all feeds, or {@link Area#NONE}. */
-    void heard(Visit visit, long now, Settings settings) {
+    /** Hears a visit at any of its places; {@code now} is the time of all feeds, or {@link Area#NONE}. True if it is the first. */
+    boolean heard(Visit visit, long now, Settings settings) {
         if (newest != Area.NONE && now != Area.NONE && now - newest > settings.silentMs()) {
             settleUntil = Math.max(settleUntil, now + settings.settleMs());
         }
-        first = first == Area.NONE ? visit.from() : Math.min(first, visit.from());
+        boolean earlier = first == Area.NONE || visit.from() < first;
+        first = earlier ? visit.from() : first;
         if (visit.to() >= newest) {
             newest = visit.to();
             lat = visit.lat();
             lon = visit.lon();
         }
+        return earlier;
     }
 
     /** Whether it is known to have spoken about that moment. */
@@ -63,13 +64,12 @@ final class Feed {
     }
 
     private static void write(Feed feed, Packed.Out out) {
-        out.text(feed.text).text(feed.recipient).text(feed.district).number(feed.first).number(feed.newest);
+        out.text(feed.recipient).text(feed.district).number(feed.first).number(feed.newest);
         out.number(feed.settleUntil).real(feed.lat).real(feed.lon).texts(feed.waiting).texts(feed.standing);
     }
 
     private static Feed read(Packed.In in) {
         Feed feed = new Feed();
-        feed.text = in.text();
         feed.recipient = in.text();
         feed.district = in.text();
         feed.first = in.number();

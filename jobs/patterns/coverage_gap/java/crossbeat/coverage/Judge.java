@@ -28,15 +28,30 @@ final class Judge {
         this.incidents = incidents;
     }
 
-    /** The first gap after a moment that is due by now; null if there is none, then {@link #next} says when one may be. */
-    Gap after(long floor, long now) throws Exception {
+    /**
+     * The first gap after a moment that is due by now; null if there is none, then {@link #next} says when one may be.
+     *
+     * @param kept what ended before is forgotten: no stretch without a visit is taken to begin there, only behind a visit that
+     *     is still known, or where none is known and the duty goes on
+     */
+    Gap after(long floor, long kept, long now) throws Exception {
         for (Area.Span span : area.spans(settings)) {
-            Gap gap = within(span, Math.max(span.from(), floor), now);
+            long since = Math.max(span.from(), floor);
+            Gap gap = within(span, since < kept ? known(span, kept, now) : since, now);
             if (gap != null || next != Area.NONE) {
                 return gap;
             }
         }
         return null;
+    }
+
+    private long known(Area.Span span, long kept, long now) {
+        for (Visit visit : came) {
+            if (visit.to() >= kept && counts(visit)) {
+                return visit.to();
+            }
+        }
+        return span.to() > now ? kept : span.to();
     }
 
     private Gap within(Area.Span span, long since, long now) throws Exception {

@@ -65,6 +65,11 @@ record Settings(
         return Instant.ofEpochMilli(at).atZone(zone).getHour();
     }
 
+    /** The shortest time without a visit, of any rule, after which something may be due. */
+    long shortestMs() {
+        return rules.stream().mapToLong(rule -> allowed(rule, 1)).min().orElse(Long.MAX_VALUE / 4);
+    }
+
     /** The longest time without a visit; {@code demand}, from 0 to 1, shortens it. */
     long allowed(Rule rule, double demand) {
         return (long) (missed * HOUR_MS / rule.visitsAnHour() * (1 - demandWeight * demand));

@@ -1,0 +1,63 @@
+package crossbeat.coverage;
+
+import crossbeat.state.Packed;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The visits that came to an area since it was judged, beside when it will be judged next. Nearly every visit is one that
+ * came in time: it puts off what would have been due, so it need only be there when the area is judged.
+ *
+ * <p>One more visit can only end stretches without one sooner, also by the strength that it adds to another, and begin one
+ * no earlier than it began itself: under the rule of another hour that may be allowed less than the one before. So nothing
+ * that it changes is due before its beginning and the shortest time of any rule. Where that is later than the next look, or
+ * behind all duties, the area need not be judged now, and the outcome is the same.
+ *
+ * <p>As bytes: the next look, the end of the last duty, the visits. None where every record asks for a look.
+ */
+final class Fresh {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final int VISITS = 16;
+    /** With more than these the area is judged all the same, and lets go of what is old. */
+    private static final int MOST = 64;
+
+    private Fresh() {}
+
+    /** No visits yet; {@code due} is the next look, {@link Area#NONE} if nothing known will be due. */
+    static byte[] none(long due, List<Area.Span> spans) {
+        byte[] bytes = new byte[VISITS];
+        LONG.set(bytes, 0, due == Area.NONE ? Long.MAX_VALUE : due);
+        LONG.set(bytes, 8, spans.isEmpty() ? Area.NONE : spans.get(spans.size() - 1).to());
+        return bytes;
+    }
+
+    /** With a visit of a record that is new; null if the area must be judged now. */
+    static byte[] with(byte[] fresh, Visit visit, Settings settings) {
+        if (fresh == null) {
+            return null;
+        }
+        long due = (long) LONG.get(fresh, 0);
+        long planned = (long) LONG.get(fresh, 8);
+        if (visit.from() < planned && visit.from() + settings.shortestMs() + settings.reportMs() < due) {
+            return null;
+        }
+        byte[] visits = fresh.length == VISITS ? null : Arrays.copyOfRange(fresh, VISITS, fresh.length);
+        if (Packed.size(visits) >= MOST) {
+            return null;
+        }
+        byte[] more = Packed.with(visits, visit, Visit::write);
+        byte[] bytes = Arrays.copyOf(fresh, VISITS + more.length);
+        System.arraycopy(more, 0, bytes, VISITS, more.length);
+        return bytes;
+    }
+
+    /** The visits, as they came. */
+    static List<Visit> visits(byte[] fresh) {
+        return fresh == null || fresh.length == VISITS
+                ? List.of()
+                : Packed.unpack(Arrays.copyOfRange(fresh, VISITS, fresh.length), Visit::read);
+    }
+}
