@@ -1,7 +1,5 @@
 package crossbeat.feeds;
 
-import java.nio.ByteBuffer;
-
 /**
  * Whether the clock behind a feed is right, told from when its records were written and when they arrived. Times are
  * milliseconds UTC.
@@ -11,7 +9,6 @@ import java.nio.ByteBuffer;
  * they use to.
  */
 final class Clock {
-    static final int BYTES = (2 * Clock.RECORDS + 5) * Long.BYTES + 3 * Integer.BYTES;
     /** So many records written after their arrival, within two days, are no chance. */
     static final int RECORDS = 2;
     /** The quickest of so many records, over so long a time, tells how long they take. */
@@ -23,125 +20,127 @@ final class Clock {
     private static final int BEHIND = 2;
     private static final long RIGHT_MS = 12 * Rhythm.HOUR_MS;
 
-    /** When the last records that were ahead were written, and arrived; the newest first. */
-    private final long[] written = new long[RECORDS];
-    private final long[] arrived = new long[RECORDS];
+    /** Places: when the last records that were ahead were written, and arrived; the newest first. */
+    private static final int WRITTEN = 0;
+    private static final int ARRIVED = WRITTEN + Long.BYTES;
+    private static final int BOTH = 2 * Long.BYTES;
     /** By how much the last one was ahead, or the last dozen behind what is usual. */
-    private long off;
+    private static final int OFF = RECORDS * BOTH;
     /** How long the quickest records use to take; -1 until it is known. */
-    private long usual = -1;
-    /** The dozen that is being counted: since when, its quickest, the arrival of the newest. */
-    private long since;
-    private long least;
-    private long newest;
-    private int count;
-    private int right;
-    private int state = FINE;
+    private static final int USUAL = OFF + Long.BYTES;
+    /** The dozen that is being counted: since when, its quickest, the arrival of the newest, how many. */
+    private static final int SINCE = USUAL + Long.BYTES;
+    private static final int LEAST = SINCE + Long.BYTES;
+    private static final int NEWEST = LEAST + Long.BYTES;
+    private static final int COUNT = NEWEST + Long.BYTES;
+    private static final int RIGHT = COUNT + Integer.BYTES;
+    private static final int STATE = RIGHT + Integer.BYTES;
+    static final int BYTES = STATE + Integer.BYTES;
 
-    static Clock read(ByteBuffer in) {
-        Clock clock = new Clock();
-        for (int i = 0; i < RECORDS; i++) {
-            clock.written[i] = in.getLong();
-            clock.arrived[i] = in.getLong();
-        }
-        clock.off = in.getLong();
-        clock.usual = in.getLong();
-        clock.since = in.getLong();
-        clock.least = in.getLong();
-        clock.newest = in.getLong();
-        clock.count = in.getInt();
-        clock.right = in.getInt();
-        clock.state = in.getInt();
-        return clock;
+    /** Holds it from its first byte on. */
+    private final Memory memory;
+
+    Clock(Memory memory) {
+        this.memory = memory;
     }
 
-    void write(ByteBuffer out) {
-        for (int i = 0; i < RECORDS; i++) {
-            out.putLong(written[i]).putLong(arrived[i]);
-        }
-        out.putLong(off).putLong(usual).putLong(since).putLong(least).putLong(newest);
-        out.putInt(count).putInt(right).putInt(state);
+    /** Writes that nothing is known. */
+    static void begin(Memory memory) {
+        memory.number(USUAL, -1);
     }
 
     boolean ahead() {
-        return state == AHEAD;
+        return state() == AHEAD;
     }
 
     boolean behind() {
-        return state == BEHIND;
+        return state() == BEHIND;
     }
 
     /** By how much it is wrong, in milliseconds. */
     long off() {
-        return off;
+        return memory.number(OFF);
     }
 
     /** How long its quickest records used to take, in milliseconds. */
     long usual() {
-        return usual;
+        return memory.number(USUAL);
     }
 
     /** Takes in a live record; whether what is known of the clock has changed. */
     boolean take(Word word, Settings settings) {
-        int before = state;
+        int before = state();
         if (word.delay() < -settings.aheadMs()) {
             ahead(word);
         } else if (word.recordedAt() > 0) {
             inTime(word, settings);
         }
-        return state != before;
+        return state() != before;
     }
 
     private void ahead(Word word) {
-        for (long known : written) {
-            if (known == word.recordedAt()) {
+        for (int i = 0; i < RECORDS; i++) {
+            if (memory.number(WRITTEN + i * BOTH) == word.recordedAt()) {
                 return;
             }
         }
-        System.arraycopy(written, 0, written, 1, RECORDS - 1);
-        System.arraycopy(arrived, 0, arrived, 1, RECORDS - 1);
-        written[0] = word.recordedAt();
-        arrived[0] = word.gatedAt();
-        off = -word.delay();
-        right = 0;
-        if (arrived[RECORDS - 1] > 0 && arrived[0] - arrived[RECORDS - 1] < 2 * Rhythm.DAY_MS) {
-            state = AHEAD;
-            count = 0;
+        for (int i = RECORDS - 1; i > 0; i--) {
+            memory.number(WRITTEN + i * BOTH, memory.number(WRITTEN + (i - 1) * BOTH));
+            memory.number(ARRIVED + i * BOTH, memory.number(ARRIVED + (i - 1) * BOTH));
+        }
+        memory.number(WRITTEN, word.recordedAt());
+        memory.number(ARRIVED, word.gatedAt());
+        memory.number(OFF, -word.delay());
+        memory.count(RIGHT, 0);
+        long oldest = memory.number(ARRIVED + (RECORDS - 1) * BOTH);
+        if (oldest > 0 && word.gatedAt() - oldest < 2 * Rhythm.DAY_MS) {
+            memory.count(STATE, AHEAD);
+            memory.count(COUNT, 0);
         }
     }
 
     private void inTime(Word word, Settings settings) {
-        if (state == AHEAD) {
-            right++;
-            if (right > RECORDS && word.gatedAt() - arrived[0] > RIGHT_MS) {
-                state = FINE;
+        long now = word.gatedAt();
+        if (ahead()) {
+            int right = memory.count(RIGHT) + 1;
+            memory.count(RIGHT, right);
+            if (right > RECORDS && now - memory.number(ARRIVED) > RIGHT_MS) {
+                memory.count(STATE, FINE);
             }
             return;
         }
-        if (word.gatedAt() <= newest) {
+        if (now <= memory.number(NEWEST)) {
             return; // known, or of the same batch: it says nothing more
         }
-        newest = word.gatedAt();
+        memory.number(NEWEST, now);
+        int count = memory.count(COUNT);
         if (count == 0) {
-            since = newest;
-            least = Long.MAX_VALUE;
+            memory.number(SINCE, now);
         }
+        long delay = Math.max(0, word.delay());
+        long least = count == 0 ? delay : Math.min(memory.number(LEAST), delay);
         count++;
-        least = Math.min(least, Math.max(0, word.delay()));
-        if (state == BEHIND && least <= usual + settings.behindMs() / 2) {
-            state = FINE;
+        memory.number(LEAST, least);
+        long usual = usual();
+        if (behind() && least <= usual + settings.behindMs() / 2) {
+            memory.count(STATE, FINE);
         }
-        if (count < WINDOW || newest - since < WINDOW_MS) {
+        if (count < WINDOW || now - memory.number(SINCE) < WINDOW_MS) {
+            memory.count(COUNT, count);
             return;
         }
         if (usual < 0) {
-            usual = least;
+            memory.number(USUAL, least);
         } else if (least > usual + settings.behindMs()) {
-            state = BEHIND;
-            off = least - usual;
+            memory.count(STATE, BEHIND);
+            memory.number(OFF, least - usual);
         } else {
-            usual = (3 * usual + least) / 4;
+            memory.number(USUAL, (3 * usual + least) / 4);
         }
-        count = 0;
+        memory.count(COUNT, 0);
+    }
+
+    private int state() {
+        return memory.count(STATE);
     }
 }

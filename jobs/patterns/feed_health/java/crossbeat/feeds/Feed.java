@@ -1,6 +1,5 @@
 package crossbeat.feeds;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -8,59 +7,104 @@ import java.nio.charset.StandardCharsets;
  * are milliseconds UTC.
  */
 final class Feed {
-    private static final int FIXED = Rhythm.BYTES + 4 * Long.BYTES + 2 * Double.BYTES + 1;
+    /** Places, after its rhythm: {@code recorded_at} of its newest record, and when that was heard. */
+    private static final int NEWEST = Rhythm.BYTES;
+    private static final int HEARD = NEWEST + Long.BYTES;
+    /** When it spoke again after its last silence that was long enough to be told of. */
+    private static final int RESUMED = HEARD + Long.BYTES;
+    private static final int TIMER = RESUMED + Long.BYTES;
+    private static final int LAT = TIMER + Long.BYTES;
+    private static final int LON = LAT + Double.BYTES;
+    private static final int SILENT = LON + Double.BYTES;
+    /** Id of its newest record, to the end. */
+    private static final int RECORD = SILENT + 1;
 
     final Rhythm rhythm;
-    /** {@code recorded_at} of its newest record. */
-    long newest = Long.MIN_VALUE;
-    /** When that was heard. */
-    long heard = Long.MIN_VALUE;
-    /** When it spoke again after its last silence that was long enough to be told of. */
-    long resumed = Long.MIN_VALUE;
-    /** When its timer is due; {@link Rhythm#NEVER} if none is set. */
-    long timer = Rhythm.NEVER;
-    /** Whether its silence was told of and goes on. */
-    boolean silent;
-    /** Where its newest record lies; NaN if it has no place. */
-    double lat = Double.NaN;
-    double lon = Double.NaN;
-    /** Id of its newest record. */
-    String record = "";
+    private final Memory memory;
 
-    private Feed(Rhythm rhythm) {
-        this.rhythm = rhythm;
+    private Feed(Memory memory) {
+        this.memory = memory;
+        this.rhythm = new Rhythm(memory);
     }
 
     /** From what {@link #pack} gave; from null one of which nothing is known. */
     static Feed unpack(byte[] packed) {
-        if (packed == null) {
-            return new Feed(new Rhythm());
-        }
-        ByteBuffer in = ByteBuffer.wrap(packed);
-        Feed feed = new Feed(Rhythm.read(in));
-        feed.newest = in.getLong();
-        feed.heard = in.getLong();
-        feed.resumed = in.getLong();
-        feed.timer = in.getLong();
-        feed.lat = in.getDouble();
-        feed.lon = in.getDouble();
-        feed.silent = in.get() != 0;
-        feed.record = new String(packed, FIXED, packed.length - FIXED, StandardCharsets.UTF_8);
-        return feed;
+        return packed == null ? unknown() : unpack(packed, 0);
     }
 
+    /** From what stands from a place to the end. */
+    static Feed unpack(byte[] packed, int from) {
+        return new Feed(new Memory(packed, from, packed.length));
+    }
+
+    static Feed unknown() {
+        Memory memory = new Memory(RECORD);
+        Rhythm.begin(memory);
+        memory.number(NEWEST, Long.MIN_VALUE);
+        memory.number(HEARD, Long.MIN_VALUE);
+        memory.number(RESUMED, Long.MIN_VALUE);
+        memory.number(TIMER, Rhythm.NEVER);
+        memory.real(LAT, Double.NaN);
+        memory.real(LON, Double.NaN);
+        return new Feed(memory);
+    }
+
+    /** Not to be changed. */
     byte[] pack() {
-        byte[] name = record.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(FIXED + name.length);
-        rhythm.write(out);
-        out.putLong(newest).putLong(heard).putLong(resumed).putLong(timer);
-        out.putDouble(lat).putDouble(lon).put((byte) (silent ? 1 : 0)).put(name);
-        return out.array();
+        return memory.bytes();
+    }
+
+    /** Whether {@link #pack} gives something else than was unpacked. */
+    boolean changed() {
+        return memory.changed();
+    }
+
+    /** When its newest record was heard; {@link Long#MIN_VALUE} if none was. */
+    long heard() {
+        return memory.number(HEARD);
+    }
+
+    long resumed() {
+        return memory.number(RESUMED);
+    }
+
+    /** When its timer is due; {@link Rhythm#NEVER} if none is set. */
+    long timer() {
+        return memory.number(TIMER);
+    }
+
+    void timer(long at) {
+        if (at != timer()) {
+            memory.number(TIMER, at);
+        }
+    }
+
+    /** Whether its silence was told of and goes on. */
+    boolean silent() {
+        return memory.flag(SILENT);
+    }
+
+    void fallSilent() {
+        memory.flag(SILENT, true);
+    }
+
+    /** Where its newest record lies; NaN if it has no place. */
+    double lat() {
+        return memory.real(LAT);
+    }
+
+    double lon() {
+        return memory.real(LON);
+    }
+
+    /** Id of its newest record. */
+    String record() {
+        return memory.text(RECORD, memory.bytes().length - RECORD);
     }
 
     /** Whether a record ends a silence of more than {@code least} milliseconds. */
     boolean ends(Word word, long least) {
-        return heard != Long.MIN_VALUE && word.recordedAt() > newest && word.heardAt() - heard > least;
+        return heard() != Long.MIN_VALUE && word.recordedAt() > newest() && word.heardAt() - heard() > least;
     }
 
     /**
@@ -72,24 +116,28 @@ final class Feed {
      * @return how long it had been silent, in milliseconds, if its silence was told of and is over with this; else -1
      */
     long take(Word word, long pause, boolean odd) {
-        if (word.recordedAt() <= newest) {
+        if (word.recordedAt() <= newest()) {
             return -1;
         }
-        long at = Math.max(heard, word.heardAt());
-        long before = heard;
-        boolean over = silent;
-        rhythm.spoke(at, odd || silent);
+        long before = heard();
+        long at = Math.max(before, word.heardAt());
+        boolean over = silent();
+        rhythm.spoke(at, odd || over);
         if (before != Long.MIN_VALUE && at - before > pause) {
-            resumed = at;
+            memory.number(RESUMED, at);
         }
-        newest = word.recordedAt();
-        heard = at;
-        silent = false;
+        memory.number(NEWEST, word.recordedAt());
+        memory.number(HEARD, at);
+        memory.flag(SILENT, false);
         if (!word.counted()) {
-            lat = word.lat();
-            lon = word.lon();
+            memory.real(LAT, word.lat());
+            memory.real(LON, word.lon());
         }
-        record = word.record();
+        memory.tail(RECORD, word.record().getBytes(StandardCharsets.UTF_8));
         return over ? at - before : -1;
+    }
+
+    private long newest() {
+        return memory.number(NEWEST);
     }
 }

@@ -47,24 +47,26 @@ public class Health extends ProcessTableFunction<Row> {
             throws Exception {
         read(text);
         Word word = Word.of(input, settings.liveMs());
-        if (word.recipient().isEmpty()) {
+        if (word == null) {
             return; // the clock: it only lets time pass
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
         Source source = Source.unpack(known.get(SOURCE));
         Telling telling = new Telling(told, word.recipient(), word.recordType(), settings);
-        if (word.reason() == null) {
+        if (!word.refused()) {
             spoke(word, source, known, clock, telling);
         } else if (source.refusals.refused(word)) {
-            if (source.refusals.timer == Rhythm.NEVER) {
-                source.refusals.timer = set(clock, word, REFUSED, Refusals.end(word.gatedAt()));
+            if (source.refusals.timer() == Rhythm.NEVER) {
+                source.refusals.timer(set(clock, word, REFUSED, Refusals.end(word.gatedAt())));
             }
             // The gate refuses what is minutes ahead: of such a clock nothing else is ever seen.
             if (word.live() && word.delay() < 0 && source.clock.take(word, settings)) {
                 say(telling.clock(source.clock, source.feed, word));
             }
         }
-        known.put(SOURCE, source.pack());
+        if (source.changed()) {
+            known.put(SOURCE, source.pack());
+        }
     }
 
     private void spoke(
@@ -73,8 +75,10 @@ public class Health extends ProcessTableFunction<Row> {
         hear(word, source, source.feed, false, SOURCE, clock, telling);
         if (!word.camera().isEmpty()) {
             Feed camera = Feed.unpack(known.get(word.camera()));
-            hear(word, source, camera, source.feed.resumed > camera.heard, word.camera(), clock, telling);
-            known.put(word.camera(), camera.pack());
+            hear(word, source, camera, source.feed.resumed() > camera.heard(), word.camera(), clock, telling);
+            if (camera.changed()) {
+                known.put(word.camera(), camera.pack());
+            }
         }
         source.refusals.passed(word);
         if (word.live() && source.clock.take(word, settings)) {
@@ -85,19 +89,19 @@ public class Health extends ProcessTableFunction<Row> {
     private void hear(
             Word word, Source source, Feed feed, boolean odd, String name, TimeContext<Long> clock, Telling telling)
             throws Exception {
-        long resumed = name.equals(SOURCE) ? Long.MIN_VALUE : source.feed.resumed;
+        long resumed = name.equals(SOURCE) ? Long.MIN_VALUE : source.feed.resumed();
         // In a replay time may pass after the record that ends a silence has come: both are told then.
-        if (!feed.silent && feed.ends(word, camera(name).isEmpty() ? settings.feedMs() : settings.cameraMs())
-                && limit(feed, Math.max(feed.heard, resumed), name) < word.heardAt()) {
-            feed.silent = true;
+        if (!feed.silent() && feed.ends(word, camera(name).isEmpty() ? settings.feedMs() : settings.cameraMs())
+                && limit(feed, Math.max(feed.heard(), resumed), name) < word.heardAt()) {
+            feed.fallSilent();
             say(telling.silent(feed, camera(name), word.heardAt()));
         }
         long silence = feed.take(word, settings.feedMs(), odd);
         if (silence >= 0) {
             say(telling.speaks(feed, camera(name), silence));
         }
-        if (feed.timer == Rhythm.NEVER) {
-            feed.timer = set(clock, word, name, limit(feed, feed.heard, name));
+        if (feed.timer() == Rhythm.NEVER) {
+            feed.timer(set(clock, word, name, limit(feed, feed.heard(), name)));
         }
     }
 
@@ -121,22 +125,24 @@ public class Health extends ProcessTableFunction<Row> {
             watch(camera, source.feed, due, clock, telling);
             known.put(due.what(), camera.pack());
         }
-        known.put(SOURCE, source.pack());
+        if (source.changed()) {
+            known.put(SOURCE, source.pack());
+        }
     }
 
     /** Tells of a silence, or sets the timer anew; a silent feed's timer is set again by its next record. */
     private void watch(Feed one, Feed feed, Due due, TimeContext<Long> clock, Telling telling) throws Exception {
         long now = clock.currentWatermark();
-        one.timer = Rhythm.NEVER;
+        one.timer(Rhythm.NEVER);
         boolean camera = one != feed;
         // A camera cannot be heard while its feed is silent: its silence counts from when the feed spoke again.
-        long limit = limit(one, camera ? Math.max(one.heard, feed.resumed) : one.heard, due.what());
+        long limit = limit(one, camera ? Math.max(one.heard(), feed.resumed()) : one.heard(), due.what());
         if (limit > now) {
-            one.timer = set(clock, due, limit);
-        } else if (camera && feed.heard < limit) {
-            one.timer = set(clock, due, now + AGAIN_MS);
+            one.timer(set(clock, due, limit));
+        } else if (camera && feed.heard() < limit) {
+            one.timer(set(clock, due, now + AGAIN_MS));
         } else {
-            one.silent = true;
+            one.fallSilent();
             say(telling.silent(one, camera(due.what()), now));
         }
     }
@@ -144,22 +150,24 @@ public class Health extends ProcessTableFunction<Row> {
     /** Judges the hour that is over. While more than usual is refused it looks again after each stretch. */
     private void judge(Source source, Due due, TimeContext<Long> clock, Telling telling) throws Exception {
         Refusals refusals = source.refusals;
-        long end = refusals.timer;
+        long end = refusals.timer();
         Refusals.Hour hour = refusals.hour(end);
-        refusals.timer = Rhythm.NEVER;
+        refusals.timer(Rhythm.NEVER);
         if (hour == null) {
-            refusals.timer = refusals.standing ? set(clock, due, Refusals.end(clock.currentWatermark())) : Rhythm.NEVER;
+            if (refusals.standing()) {
+                refusals.timer(set(clock, due, Refusals.end(clock.currentWatermark())));
+            }
             return;
         }
-        if (!refusals.standing && hour.bad(settings)) {
-            refusals.standing = true;
+        if (!refusals.standing() && hour.bad(settings)) {
+            refusals.standing(true);
             say(telling.refused(refusals, hour, source.feed, end));
-        } else if (refusals.standing && hour.fine(settings)) {
-            refusals.standing = false;
+        } else if (refusals.standing() && hour.fine(settings)) {
+            refusals.standing(false);
             say(telling.accepted(end));
         }
-        if (refusals.standing || hour.refused() > 0) {
-            refusals.timer = set(clock, due, end + Refusals.STRETCH_MS);
+        if (refusals.standing() || hour.refused() > 0) {
+            refusals.timer(set(clock, due, end + Refusals.STRETCH_MS));
         }
     }
 

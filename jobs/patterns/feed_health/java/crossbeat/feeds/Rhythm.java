@@ -1,7 +1,5 @@
 package crossbeat.feeds;
 
-import java.nio.ByteBuffer;
-
 /**
  * When something speaks, learnt from its own history: how often in each hour of the day and on each day of the week, and
  * how evenly. All times are milliseconds UTC; what speaks within one stretch of five minutes speaks once.
@@ -18,7 +16,6 @@ final class Rhythm {
     /** No limit can be told yet. */
     static final long NEVER = Long.MAX_VALUE;
 
-    static final int BYTES = (24 + 24 + 7 + 7 + 4) * Float.BYTES + 2 * Long.BYTES;
     private static final double FORGET_HOURS = 28 * 24;
     private static final double WEEK_HOURS = 7 * 24;
     private static final long LONGEST_MS = 60 * DAY_MS;
@@ -33,71 +30,71 @@ final class Rhythm {
     private static final double MOST_EVEN = 4;
     private static final double LEAST_EVEN = 0.25;
 
-    private final float[] told = new float[24];
-    private final float[] hours = new float[24];
-    private final float[] toldByDay = new float[7];
-    private final float[] hoursByDay = new float[7];
+    /** Places of its figures: words and hours by hour of the day, then by day of the week. */
+    private static final int TOLD = 0;
+    private static final int HOURS = TOLD + 24;
+    private static final int TOLD_BY_DAY = HOURS + 24;
+    private static final int HOURS_BY_DAY = TOLD_BY_DAY + 7;
     /** Silences: how many, their sum and sum of squares, and the longest, all in words that were to be expected. */
-    private float silences;
-    private float sum;
-    private float squares;
-    private float longest;
-    private long first = Long.MIN_VALUE;
-    private long last = Long.MIN_VALUE;
+    private static final int SILENCES = HOURS_BY_DAY + 7;
+    private static final int SUM = SILENCES + 1;
+    private static final int SQUARES = SUM + 1;
+    private static final int LONGEST = SQUARES + 1;
+    private static final int FIGURES = LONGEST + 1;
+    /** The first and the last stretch in which it spoke. */
+    private static final int FIRST = FIGURES * Float.BYTES;
+    private static final int LAST = FIRST + Long.BYTES;
+    static final int BYTES = LAST + Long.BYTES;
 
-    static Rhythm read(ByteBuffer in) {
-        Rhythm rhythm = new Rhythm();
-        for (float[] figures : rhythm.figures()) {
-            in.asFloatBuffer().get(figures);
-            in.position(in.position() + figures.length * Float.BYTES);
-        }
-        rhythm.silences = in.getFloat();
-        rhythm.sum = in.getFloat();
-        rhythm.squares = in.getFloat();
-        rhythm.longest = in.getFloat();
-        rhythm.first = in.getLong();
-        rhythm.last = in.getLong();
-        return rhythm;
+    /** Holds it from its first byte on. */
+    private final Memory memory;
+    /** Read when they are asked for: most words fall into a stretch that has one already. */
+    private float[] figures;
+
+    Rhythm(Memory memory) {
+        this.memory = memory;
     }
 
-    void write(ByteBuffer out) {
-        for (float[] figures : figures()) {
-            out.asFloatBuffer().put(figures);
-            out.position(out.position() + figures.length * Float.BYTES);
-        }
-        out.putFloat(silences).putFloat(sum).putFloat(squares).putFloat(longest).putLong(first).putLong(last);
+    /** Writes that nothing is known. */
+    static void begin(Memory memory) {
+        memory.number(FIRST, Long.MIN_VALUE);
+        memory.number(LAST, Long.MIN_VALUE);
     }
 
     /** A word at a moment; {@code odd} says that the silence before it was told of, so that nothing is learnt from its length. */
     void spoke(long at, boolean odd) {
         long stretch = Math.floorDiv(at, STRETCH_MS) * STRETCH_MS;
+        long first = memory.number(FIRST);
+        long last = memory.number(LAST);
         if (first == Long.MIN_VALUE) {
-            first = stretch;
-            last = stretch;
+            memory.number(FIRST, stretch);
+            memory.number(LAST, stretch);
             return;
         }
         if (stretch <= last) {
             return;
         }
+        float[] known = figures();
         if (!odd && stretch - first > DAY_MS) {
             double silence = expected(last, stretch);
-            longest = (float) Math.max(longest, silences < PRIOR ? 0 : silence);
-            silences++;
-            sum += silence;
-            squares += silence * silence;
+            known[LONGEST] = (float) Math.max(known[LONGEST], known[SILENCES] < PRIOR ? 0 : silence);
+            known[SILENCES]++;
+            known[SUM] += silence;
+            known[SQUARES] += silence * silence;
         }
         for (long t = Math.max(last, stretch - 2 * 7 * DAY_MS); t < stretch; ) {
             long next = Math.min(stretch, nextHour(t));
-            hours[hour(t)] += (next - t) / (float) HOUR_MS;
-            hoursByDay[day(t)] += (next - t) / (float) HOUR_MS;
+            known[HOURS + hour(t)] += (next - t) / (float) HOUR_MS;
+            known[HOURS_BY_DAY + day(t)] += (next - t) / (float) HOUR_MS;
             t = next;
         }
-        told[hour(stretch)]++;
-        toldByDay[day(stretch)]++;
-        last = stretch;
-        if (total(hours) > FORGET_HOURS) {
-            forget();
+        known[TOLD + hour(stretch)]++;
+        known[TOLD_BY_DAY + day(stretch)]++;
+        memory.number(LAST, stretch);
+        if (total(known, HOURS) > FORGET_HOURS) {
+            forget(known);
         }
+        memory.figures(0, known);
     }
 
     /**
@@ -108,21 +105,25 @@ final class Rhythm {
      * @param learnMs the least time to be learnt in
      */
     long limit(long since, double deviation, int words, long learnMs) {
-        if (silences < words || last - first < learnMs) {
+        float[] known = figures();
+        if (known[SILENCES] < words || memory.number(LAST) - memory.number(FIRST) < learnMs) {
             return NEVER;
         }
-        double mean = (sum + PRIOR) / (silences + PRIOR);
-        double variance = (squares + 2 * PRIOR) / (silences + PRIOR) - mean * mean;
+        double mean = (known[SUM] + PRIOR) / (known[SILENCES] + PRIOR);
+        double variance = (known[SQUARES] + 2 * PRIOR) / (known[SILENCES] + PRIOR) - mean * mean;
         double even = Math.min(MOST_EVEN, Math.max(LEAST_EVEN, mean * mean / Math.max(variance, 1e-9)));
         // Wilson and Hilferty (PNAS 17, 1931): the cube root of a gamma variable is all but normal.
         double root = 1 - 1 / (9 * even) + deviation / (3 * Math.sqrt(even));
-        double enough = Math.max(mean * root * root * root, BEYOND_LONGEST * longest);
+        double enough = Math.max(mean * root * root * root, BEYOND_LONGEST * known[LONGEST]);
+        double all = total(known, HOURS);
+        double usual = total(known, TOLD) / all;
         double expected = 0;
         for (long t = since; t < since + LONGEST_MS; ) {
             long next = nextHour(t);
-            double more = rate(t) * (next - t) / HOUR_MS;
+            double rate = rate(known, all, usual, t);
+            double more = rate * (next - t) / HOUR_MS;
             if (expected + more >= enough) {
-                return t + (long) ((enough - expected) / rate(t) * HOUR_MS);
+                return t + (long) ((enough - expected) / rate * HOUR_MS);
             }
             expected += more;
             t = next;
@@ -132,49 +133,51 @@ final class Rhythm {
 
     /** How often it would have spoken between two moments. */
     double expected(long from, long to) {
+        float[] known = figures();
+        double all = total(known, HOURS);
+        double usual = total(known, TOLD) / all;
         double words = 0;
         for (long t = Math.max(from, to - LONGEST_MS); t < to; ) {
             long next = Math.min(to, nextHour(t));
-            words += rate(t) * (next - t) / HOUR_MS;
+            words += rate(known, all, usual, t) * (next - t) / HOUR_MS;
             t = next;
         }
         return words;
     }
 
-    /** Words an hour at a moment. */
-    private double rate(long t) {
-        double all = total(hours);
+    /** Words an hour at a moment, of what was told in {@code all} hours, {@code usual} an hour. */
+    private static double rate(float[] known, double all, double usual, long t) {
         if (all == 0) {
             return 0;
         }
-        double usual = total(told) / all;
-        double rate = usual * (told[hour(t)] + HOUR_PRIOR) / (hours[hour(t)] * usual + HOUR_PRIOR);
+        int hour = hour(t);
+        double rate = usual * (known[TOLD + hour] + HOUR_PRIOR) / (known[HOURS + hour] * usual + HOUR_PRIOR);
         if (all <= WEEK_HOURS) {
             return rate;
         }
-        return rate * (toldByDay[day(t)] + DAY_PRIOR) / (hoursByDay[day(t)] * usual + DAY_PRIOR);
+        int day = day(t);
+        return rate * (known[TOLD_BY_DAY + day] + DAY_PRIOR) / (known[HOURS_BY_DAY + day] * usual + DAY_PRIOR);
     }
 
-    private void forget() {
-        for (float[] figures : figures()) {
-            for (int i = 0; i < figures.length; i++) {
-                figures[i] /= 2;
-            }
+    private static void forget(float[] known) {
+        for (int i = 0; i < LONGEST; i++) {
+            known[i] /= 2;
         }
-        silences /= 2;
-        sum /= 2;
-        squares /= 2;
-        longest *= 0.7f;
+        known[LONGEST] *= 0.7f;
     }
 
-    private float[][] figures() {
-        return new float[][] {told, hours, toldByDay, hoursByDay};
+    private float[] figures() {
+        if (figures == null) {
+            figures = memory.figures(0, FIGURES);
+        }
+        return figures;
     }
 
-    private static double total(float[] figures) {
+    /** The sum over the hours of the day. */
+    private static double total(float[] known, int from) {
         double total = 0;
-        for (float figure : figures) {
-            total += figure;
+        for (int i = from; i < from + 24; i++) {
+            total += known[i];
         }
         return total;
     }

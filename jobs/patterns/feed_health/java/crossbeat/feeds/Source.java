@@ -1,37 +1,44 @@
 package crossbeat.feeds;
 
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** All that is remembered of one record type of a district, its cameras apart: packed into one value of the state. */
 final class Source {
     final Feed feed;
     final Clock clock;
     final Refusals refusals;
+    /** Clock and refusals: texts stand at the end of these and of the feed, and change their length. */
+    private final Memory head;
 
-    private Source(Feed feed, Clock clock, Refusals refusals) {
+    private Source(Memory head, Feed feed) {
+        this.head = head;
         this.feed = feed;
-        this.clock = clock;
-        this.refusals = refusals;
+        this.clock = new Clock(head);
+        this.refusals = new Refusals(head);
     }
 
     /** From what {@link #pack} gave; from null one of which nothing is known. */
     static Source unpack(byte[] packed) {
         if (packed == null) {
-            return new Source(Feed.unpack(null), new Clock(), new Refusals());
+            Memory head = new Memory(Refusals.LEAST_BYTES);
+            Clock.begin(head);
+            Refusals.begin(head);
+            return new Source(head, Feed.unknown());
         }
-        ByteBuffer in = ByteBuffer.wrap(packed);
-        Clock clock = Clock.read(in);
-        Refusals refusals = Refusals.read(in);
-        byte[] feed = new byte[in.remaining()];
-        in.get(feed);
-        return new Source(Feed.unpack(feed), clock, refusals);
+        int end = Refusals.end(packed);
+        return new Source(new Memory(packed, 0, end), Feed.unpack(packed, end));
     }
 
     byte[] pack() {
-        byte[] counted = refusals.pack();
+        byte[] counted = head.bytes();
         byte[] heard = feed.pack();
-        ByteBuffer out = ByteBuffer.allocate(Clock.BYTES + counted.length + heard.length);
-        clock.write(out);
-        return out.put(counted).put(heard).array();
+        byte[] packed = Arrays.copyOf(counted, counted.length + heard.length);
+        System.arraycopy(heard, 0, packed, counted.length, heard.length);
+        return packed;
+    }
+
+    /** Whether {@link #pack} gives something else than was unpacked. */
+    boolean changed() {
+        return head.changed() || feed.changed();
     }
 }

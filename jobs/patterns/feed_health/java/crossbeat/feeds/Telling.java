@@ -28,14 +28,14 @@ final class Telling {
 
     /** A feed, or a camera of it if one is named, has fallen silent. */
     Row silent(Feed feed, String camera, long now) throws Exception {
-        long silence = now - feed.heard;
-        double missed = feed.rhythm.expected(feed.heard, now);
+        long silence = now - feed.heard();
+        double missed = feed.rhythm.expected(feed.heard(), now);
         String who = who(camera);
         String what = camera.isEmpty() ? "the system that sends it, the line, or the connector" : "the camera or its line";
-        return say("silent" + camera, "silent since " + feed.heard, alert -> about(alert, feed, now)
+        return say("silent" + camera, "silent since " + feed.heard(), alert -> about(alert, feed, now)
                 .score(missed)
                 .headline(capital(who) + " has told nothing for " + Words.duration(silence))
-                .description(capital(who) + last(feed) + Words.at(feed.heard) + ": " + Words.duration(silence) + " ago. By its own rhythm of hours and days it would have spoken about "
+                .description(capital(who) + last(feed) + Words.at(feed.heard()) + ": " + Words.duration(silence) + " ago. By its own rhythm of hours and days it would have spoken about "
                         + Words.number(Math.round(missed), "time") + " since. Raised because so long a silence is less likely than 1 in "
                         + String.format(Locale.ROOT, "%,.0f", 1 / settings.improbable()) + " by that rhythm."
                         + (camera.isEmpty() ? "" : " Other cameras of " + district + " did speak meanwhile.")
@@ -46,8 +46,8 @@ final class Telling {
     /** It speaks again, after so many milliseconds. */
     Row speaks(Feed feed, String camera, long silence) throws Exception {
         return over("silent" + camera, alert -> alert.headline(capital(who(camera)) + " speaks again")
-                .description(capital(who(camera)) + " speaks again since " + Words.at(feed.heard) + ", after "
-                        + Words.duration(silence) + ": " + feed.record + " was the first. Records of the silence may come late,"
+                .description(capital(who(camera)) + " speaks again since " + Words.at(feed.heard()) + ", after "
+                        + Words.duration(silence) + ": " + feed.record() + " was the first. Records of the silence may come late,"
                         + " or never; what was looked for meanwhile was looked for without them."));
     }
 
@@ -84,14 +84,14 @@ final class Telling {
     /** More of the records is refused than usual. */
     Row refused(Refusals refusals, Refusals.Hour hour, Feed feed, long now) throws Exception {
         return say("refused", "refused", alert -> about(alert, feed, now)
-                .evidence(List.of(refusals.record))
+                .evidence(List.of(refusals.record()))
                 .score(hour.part() / hour.usual())
                 .headline(Words.percent(hour.part()) + " of the records of " + who("") + " are refused")
                 .description("In the hour to " + Words.at(now) + " the gate refused " + hour.refused() + " of "
-                        + Words.number(hour.all(), "record") + " of " + who("") + ", most of the last for " + refusals.reason + "; usually "
+                        + Words.number(hour.all(), "record") + " of " + who("") + ", most of the last for " + refusals.reason() + "; usually "
                         + Words.percent(hour.usual()) + " are refused. Raised because so many are no chance: a mapping, a code list or a"
                         + " clock has changed. It does not say that the records are untrue; none is lost, each stands in rejected."
-                        + district + ".v1 with its reason. First read the newest of them, such as " + refusals.record
+                        + district + ".v1 with its reason. First read the newest of them, such as " + refusals.record()
                         + ", mend the mapping, and send them again."));
     }
 
@@ -107,14 +107,14 @@ final class Telling {
     }
 
     private static String last(Feed feed) {
-        return feed.record.contains(Word.COUNT)
-                ? " was last heard by its vehicle reads, which are only counted (" + feed.record + "), at "
-                : " told its last record, " + feed.record + ", at ";
+        return feed.record().contains(Word.COUNT)
+                ? " was last heard by its vehicle reads, which are only counted (" + feed.record() + "), at "
+                : " told its last record, " + feed.record() + ", at ";
     }
 
     /** What became of a record that was ahead. */
     private String kept(Word word) {
-        return word.reason() == null
+        return !word.refused()
                 ? ""
                 : " The gate refuses what is minutes ahead: such records stand in rejected." + district
                         + ".v1 and reach nobody until they are sent again with the right time.";
@@ -125,11 +125,11 @@ final class Telling {
     }
 
     private Alert about(Alert alert, Feed feed, long now) {
-        boolean placed = !Double.isNaN(feed.lat);
-        long heard = feed.heard == Long.MIN_VALUE ? now : feed.heard;
-        return alert.evidence(List.of(feed.record))
+        boolean placed = !Double.isNaN(feed.lat());
+        long heard = feed.heard() == Long.MIN_VALUE ? now : feed.heard();
+        return alert.evidence(List.of(feed.record()))
                 .districts(List.of(district))
-                .place(placed ? feed.lat : 0, placed ? feed.lon : 0, placed ? 0 : EARTH_M)
+                .place(placed ? feed.lat() : 0, placed ? feed.lon() : 0, placed ? 0 : EARTH_M)
                 .times(heard, heard)
                 .expires(now + settings.standsMs());
     }
