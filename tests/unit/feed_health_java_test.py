@@ -26,9 +26,7 @@ MET = SILENT | CLOCK | UNTOUCHED
 @pytest.fixture(scope="module")
 def jar() -> Path:
     parts.ensure(FLINK_JARS)
-    return compiler.jar(
-        settings.load(), [JAVA / "FeedsCheck.java", JAVA / "PlainFeeds.java"], patterns=["feed_health"]
-    )
+    return compiler.jar(settings.load(), [JAVA / "FeedsCheck.java", JAVA / "PlainFeeds.java"], patterns=["feed_health"])
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,14 +1,14 @@
 package crossbeat.series;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /**
  * What hangs together among linked incidents: communities of triangles (clique percolation with k = 3; Palla, Derényi,
@@ -18,103 +18,94 @@ import java.util.TreeMap;
  * <p>A new incident never takes another out of a community: series fall apart only where incidents are taken back.
  */
 final class Clusters {
-    private static final Comparator<Cluster> STRONGEST =
-            Comparator.comparingDouble(Cluster::strength).reversed().thenComparing(Cluster::first, Node.BY_TIME);
+    /** Of two as strong the one whose incidents are earlier, one by one. */
+    private static final Comparator<Community> STRONGEST = Comparator.comparingDouble(
+                    (Community one) -> one.cluster.strength())
+            .reversed()
+            .thenComparing(one -> one.cluster.nodes(), (a, b) -> Arrays.compare(
+                    a.toArray(Node[]::new), b.toArray(Node[]::new), Node.BY_TIME));
 
-    private Clusters() {}
+    private final Graph graph;
 
-    /** A link by the ids of its ends, the smaller first. */
-    private record Edge(String one, String two) {
-        static Edge of(String a, String b) {
-            return a.compareTo(b) < 0 ? new Edge(a, b) : new Edge(b, a);
-        }
+    private Clusters(Graph graph) {
+        this.graph = graph;
     }
 
-    /** The communities, the strongest first, without those of which a stronger one holds all but two. */
-    static List<Cluster> of(Map<String, Node> nodes) {
-        Map<Edge, Edge> parents = new HashMap<>();
-        for (Node node : nodes.values()) {
-            for (String other : node.links.keySet()) {
-                if (other.compareTo(node.id) > 0 && nodes.containsKey(other)) {
-                    join(parents, nodes, node, nodes.get(other));
+    /** A cluster with the numbers of its incidents. */
+    private record Community(BitSet members, Cluster cluster) {}
+
+    /** The communities, the strongest first, without those of which stronger ones hold all but two. */
+    static List<Cluster> of(SortedMap<String, Node> nodes) {
+        Clusters clusters = new Clusters(new Graph(nodes));
+        return clusters.apart(clusters.communities());
+    }
+
+    /** The incidents of each community: links are numbered one after another by their smaller end, and joined by triangles. */
+    private Collection<BitSet> communities() {
+        int[][] others = graph.others;
+        int[] start = new int[others.length + 1];
+        for (int a = 0; a < others.length; a++) {
+            start[a + 1] = start[a] + others[a].length;
+        }
+        Parts links = new Parts(start[others.length]);
+        for (int a = 0; a < others.length; a++) {
+            for (int i = above(others[a], a); i < others[a].length; i++) {
+                int b = others[a][i];
+                int k = above(others[b], b);
+                for (int j = i + 1; j < others[a].length && k < others[b].length; ) {
+                    int apart = Integer.compare(others[a][j], others[b][k]);
+                    if (apart == 0) {
+                        links.join(start[a] + i, start[a] + j);
+                        links.join(start[a] + i, start[b] + k);
+                    }
+                    j += apart <= 0 ? 1 : 0;
+                    k += apart >= 0 ? 1 : 0;
                 }
             }
         }
-        Map<Edge, Set<String>> members = new HashMap<>();
-        for (Edge edge : List.copyOf(parents.keySet())) {
-            Set<String> community = members.computeIfAbsent(root(parents, edge), any -> new HashSet<>());
-            community.add(edge.one);
-            community.add(edge.two);
-        }
-        return apart(nodes, members.values());
-    }
-
-    /** Joins the triangles of one link to it. */
-    private static void join(Map<Edge, Edge> parents, Map<String, Node> nodes, Node a, Node b) {
-        Edge edge = Edge.of(a.id, b.id);
-        for (String third : a.links.keySet()) {
-            if (b.links.containsKey(third) && nodes.containsKey(third)) {
-                unite(parents, edge, Edge.of(a.id, third));
-                unite(parents, edge, Edge.of(b.id, third));
+        Map<Integer, BitSet> members = new HashMap<>();
+        for (int a = 0; a < others.length; a++) {
+            for (int i = above(others[a], a); i < others[a].length; i++) {
+                if (!links.alone(start[a] + i)) {
+                    BitSet community = members.computeIfAbsent(links.of(start[a] + i), any -> new BitSet());
+                    community.set(a);
+                    community.set(others[a][i]);
+                }
             }
         }
+        return members.values();
     }
 
-    private static void unite(Map<Edge, Edge> parents, Edge a, Edge b) {
-        Edge one = root(parents, a);
-        Edge two = root(parents, b);
-        parents.put(one, two);
-        parents.putIfAbsent(two, two);
-    }
-
-    private static Edge root(Map<Edge, Edge> parents, Edge edge) {
-        Edge at = edge;
-        for (Edge up = parents.get(at); up != null && !up.equals(at); up = parents.get(at)) {
-            at = up;
-        }
-        if (!at.equals(edge)) {
-            parents.put(edge, at);
-        }
-        return at;
+    /** Where the ends begin that are greater than an incident. */
+    private static int above(int[] ends, int node) {
+        return -Arrays.binarySearch(ends, node) - 1; // it is not linked to itself
     }
 
     /** An incident that several communities hold stays in the strongest. */
-    private static List<Cluster> apart(Map<String, Node> nodes, Collection<Set<String>> communities) {
-        List<Cluster> found = new ArrayList<>();
-        communities.forEach(ids -> found.add(cluster(nodes, ids)));
+    private List<Cluster> apart(Collection<BitSet> communities) {
+        List<Community> found = new ArrayList<>();
+        communities.forEach(members -> found.add(new Community(members, cluster(members))));
         found.sort(STRONGEST);
-        Set<String> taken = new HashSet<>();
+        BitSet taken = new BitSet();
         List<Cluster> result = new ArrayList<>();
-        for (Cluster cluster : found) {
-            Set<String> left = cluster.ids();
-            left.removeAll(taken);
-            if (left.size() > 2) {
-                result.add(left.size() == cluster.nodes().size() ? cluster : cluster(nodes, left));
-                taken.addAll(left);
+        for (Community community : found) {
+            BitSet left = (BitSet) community.members.clone();
+            left.andNot(taken);
+            if (left.cardinality() > 2) {
+                result.add(left.equals(community.members) ? community.cluster : cluster(left));
+                taken.or(left);
             }
         }
         return result;
     }
 
-    private static Cluster cluster(Map<String, Node> nodes, Set<String> ids) {
-        List<Node> sorted = ids.stream().map(nodes::get).sorted(Node.BY_TIME).toList();
-        return new Cluster(sorted, strength(sorted));
-    }
-
-    /** The links of the strongest spanning tree, added up (Prim's method); what has none of them adds nothing. */
-    private static double strength(List<Node> nodes) {
-        Map<String, Double> reach = new TreeMap<>();
-        nodes.forEach(node -> reach.put(node.id, 0.0));
-        Map<String, Node> left = new TreeMap<>();
-        nodes.forEach(node -> left.put(node.id, node));
-        Node next = left.remove(nodes.get(0).id);
-        double sum = 0;
-        while (!left.isEmpty()) {
-            next.links.forEach((id, score) -> reach.computeIfPresent(id, (any, best) -> Math.max(best, score)));
-            next = left.values().stream().max(Comparator.comparingDouble(node -> reach.get(node.id))).orElseThrow();
-            left.remove(next.id);
-            sum += reach.get(next.id);
-        }
-        return sum;
+    private Cluster cluster(BitSet members) {
+        int[] numbers = members.stream()
+                .boxed()
+                .sorted(Comparator.comparing(number -> graph.nodes[number], Node.BY_TIME))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        List<Node> sorted = Arrays.stream(numbers).mapToObj(number -> graph.nodes[number]).toList();
+        return new Cluster(sorted, graph.strength(members, numbers[0]));
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.types.Row;
@@ -43,10 +44,13 @@ final class Settling {
         this.out = out;
     }
 
-    /** Settles all that hangs together with the incidents that were touched, and with the series that were. */
+    /**
+     * Settles all that hangs together with the incidents that were touched, and with the series that were. Touched must be
+     * an incident that is new, and all that one which went was linked to.
+     */
     void around(Collection<String> touched, Set<String> identities) throws Exception {
         Map<String, Series> known = new TreeMap<>();
-        Map<String, Node> nodes = gather(touched, identities, known);
+        SortedMap<String, Node> nodes = gather(touched, identities, known);
         List<Cluster> clusters = new ArrayList<>(Clusters.of(nodes));
         clusters.removeIf(cluster -> !rule.tells(cluster, recipient));
         if (clusters.isEmpty() && known.isEmpty()) {
@@ -74,10 +78,16 @@ final class Settling {
         }
     }
 
-    /** The incidents that hang together with the touched ones, by links and by the series that they are in. */
-    private Map<String, Node> gather(Collection<String> touched, Set<String> identities, Map<String, Series> known)
+    /**
+     * The incidents that hang together with the touched ones, by links of triangles and by the series that they are in.
+     *
+     * <p>Links of no triangle need not be followed: a community is made of triangles, and what one takes from another they
+     * share, so that of two incidents that triangles do not connect neither ever decides where the other stands. Each
+     * triangle that came or went holds the incident that did, and those whose link lost its last triangle are touched.
+     */
+    private SortedMap<String, Node> gather(Collection<String> touched, Set<String> identities, Map<String, Series> known)
             throws Exception {
-        Map<String, Node> nodes = new TreeMap<>();
+        SortedMap<String, Node> nodes = new TreeMap<>();
         Set<String> seen = new HashSet<>(touched);
         Deque<String> todo = new ArrayDeque<>(touched);
         Deque<String> told = new ArrayDeque<>(identities);
@@ -92,13 +102,26 @@ final class Settling {
             Node node = store.get(todo.pop());
             if (node != null && node.deed != null) {
                 nodes.put(node.id, node);
-                node.links.keySet().stream().filter(seen::add).forEach(todo::push);
+                for (String id : node.links.keySet()) {
+                    Node other = seen.contains(id) ? null : store.get(id);
+                    if (other != null && meet(node, other)) {
+                        seen.add(id);
+                        todo.push(id);
+                    }
+                }
                 if (!node.series.isEmpty() && !known.containsKey(node.series)) {
                     told.push(node.series);
                 }
             }
         }
         return nodes;
+    }
+
+    /** Whether two that are linked have a third that both are linked to. */
+    private static boolean meet(Node one, Node two) {
+        Node less = one.links.size() < two.links.size() ? one : two;
+        Node more = less == one ? two : one;
+        return less.links.keySet().stream().anyMatch(more.links::containsKey);
     }
 
     /** The older series first, each the cluster that shares most with it and is not taken. */

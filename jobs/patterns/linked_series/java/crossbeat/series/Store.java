@@ -5,6 +5,7 @@ import crossbeat.geo.Grid;
 import crossbeat.geo.Sphere;
 import crossbeat.linkage.Likeness;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class Store {
     private final MapView<String, byte[]> series;
     private final MapView<String, Told> told;
     private final Grid grid;
+    /** Those that were looked at until now, as they are: one store serves one record, and asks for some again and again. */
+    private final Map<String, Node> seen = new HashMap<>();
 
     Store(
             MapView<String, byte[]> incidents,
@@ -34,11 +37,17 @@ final class Store {
 
     /** The incident, or the mark that it was taken back; null if it is not known. */
     Node get(String id) throws Exception {
-        byte[] packed = incidents.get(id);
-        return packed == null ? null : Node.unpack(packed);
+        Node node = seen.get(id);
+        if (node == null) {
+            byte[] packed = incidents.get(id);
+            node = packed == null ? null : Node.unpack(packed);
+            seen.put(id, node);
+        }
+        return node;
     }
 
     void put(Node node) throws Exception {
+        seen.put(node.id, node);
         incidents.put(node.id, node.pack());
     }
 
@@ -131,6 +140,7 @@ final class Store {
                 detach(node);
             }
             incidents.remove(node.id);
+            seen.remove(node.id);
         }
         for (String identity : over) {
             series.remove(identity);

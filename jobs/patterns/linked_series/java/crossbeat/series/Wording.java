@@ -5,6 +5,7 @@ import crossbeat.geo.Circle;
 import crossbeat.linkage.Deed;
 import crossbeat.linkage.Likeness;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,10 +96,16 @@ final class Wording {
         Node one = null;
         Node two = null;
         double best = Double.NEGATIVE_INFINITY;
+        Map<String, Node> members = new HashMap<>();
+        cluster.nodes().forEach(node -> members.put(node.id, node));
         for (Node a : cluster.nodes()) {
-            for (Node b : cluster.nodes()) {
-                double score = a.links.getOrDefault(b.id, Double.NEGATIVE_INFINITY);
-                if (Node.BY_TIME.compare(a, b) < 0 && score > best) {
+            for (Map.Entry<String, Double> link : a.links.entrySet()) {
+                Node b = members.get(link.getKey());
+                double score = link.getValue();
+                // Of pairs that are as much alike the earliest, whatever the order of the links.
+                if (b != null
+                        && Node.BY_TIME.compare(a, b) < 0
+                        && (score > best || score == best && one == a && Node.BY_TIME.compare(b, two) < 0)) {
                     one = a;
                     two = b;
                     best = score;
