@@ -193,9 +193,10 @@ final class Desk {
                 known.remove(RECORD + id);
             }
         }
-        List<Visit> came = came(area);
+        List<Visit> beside = neighbours.in(area.cells);
+        List<Visit> came = area.came(beside, settings.nearM());
         due = Area.NONE;
-        while (!area.standing() || ended(area, came)) {
+        while (!area.standing() || ended(area, came, beside)) {
             if (!next(area, came)) {
                 break;
             }
@@ -208,10 +209,6 @@ final class Desk {
         } else {
             known.remove(FRESH + area.name);
         }
-    }
-
-    private List<Visit> came(Area area) throws Exception {
-        return area.came(neighbours.in(area.cells), settings.nearM());
     }
 
     /** Tells of the next gap that is due; false if there is none yet, then a timer is set or the area waits for the feed. */
@@ -270,13 +267,13 @@ final class Desk {
     }
 
     /** Ends the alert that stands where there is a reason; true if none stands any more. */
-    private boolean ended(Area area, List<Visit> came) throws Exception {
+    private boolean ended(Area area, List<Visit> came, List<Visit> beside) throws Exception {
         Visit end = new Judge(area, came, settings, at -> 0).endOf(area.gapFrom);
         Area.Span span = area.spans(settings).stream()
                 .filter(one -> one.from() <= area.gapFrom && area.gapFrom < one.to())
                 .findFirst()
                 .orElse(null);
-        if (area.unfounded(neighbours.in(area.cells))) {
+        if (area.unfounded(beside)) {
             cancel(area, null, area.judgedTo);
         } else if (end != null) {
             cancel(area, Wording.visited(end, area.gapFrom, area.gapAt), end.from());
