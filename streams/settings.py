@@ -102,6 +102,11 @@ class ClickHouse(BaseModel):
     secure: bool = Field(False, description="whether to speak TLS")
     ca_file: str = Field("", description="certificates to trust, a PEM file; empty means the system's")
 
+    @property
+    def scratch(self) -> str:
+        """The database beside it where backups are made ready and looked over; only the platform's account reads it."""
+        return f"{self.database}_scratch"
+
     def client(self, analyst: bool = False, account: str = "") -> dict[str, Any]:
         """The options that every clickhouse-connect client needs, as the platform's account, the analyst's or another.
 
@@ -212,6 +217,21 @@ class Retention(BaseModel):
     )
 
 
+class Backup(BaseModel):
+    """Copies of the embedded ClickHouse's tables."""
+
+    nightly: bool = Field(
+        False, description="whether the run of retention by night also takes one, after it deleted what was due"
+    )
+    days: int = Field(
+        7,
+        ge=1,
+        le=90,
+        description="so many days one is kept; rows that contract or district let go sooner than that are not in it",
+    )
+    folder: str = Field("", description="where they are, best on another disk; empty means <data>/backups")
+
+
 class Intake(BaseModel):
     """The HTTP intake of a district: online reports and camera events."""
 
@@ -284,6 +304,7 @@ class Settings(BaseSettings):
     quality: Quality = Quality()
     catchup: Catchup = Catchup()
     retention: Retention = Retention()
+    backup: Backup = Backup()
     intake: Intake = Intake()
     guard: Guard = Guard()
     sources: dict[str, SecretStr] = Field(
@@ -311,6 +332,11 @@ class Settings(BaseSettings):
     def agreements(self) -> Path:
         """The folder of the sharing agreements that are in force: one ``<agreement>.toml`` each."""
         return self.data / "agreements"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups, absolute."""
+        return Path(self.backup.folder).expanduser().resolve() if self.backup.folder else self.data / "backups"
 
     @classmethod
     def settings_customise_sources(

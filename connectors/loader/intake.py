@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -36,9 +37,15 @@ class Intake:
 
 
 class Source:
-    """The topics of the routes, read committed, from the group's offsets or from the beginning."""
+    """The topics of the routes, read committed, from the group's offsets or from the beginning.
 
-    def __init__(self, settings: Settings, topics: list[str], group: str = GROUP) -> None:
+    With ``starts`` it is beside the group: it reads these partitions from these offsets, and commits nothing.
+    """
+
+    def __init__(
+        self, settings: Settings, topics: list[str], group: str = GROUP, starts: Sequence[TopicPartition] = ()
+    ) -> None:
+        self._beside = {(place.topic, place.partition) for place in starts}
         self._consumer = Consumer(
             settings.kafka.client("loader")
             | {
@@ -59,7 +66,10 @@ class Source:
         )
         self._intake = Intake()
         self._ends: dict[Place, int] = {}
-        self._consumer.subscribe(topics, on_revoke=self._drop, on_lost=self._drop)
+        if starts:
+            self._consumer.assign(list(starts))
+        else:
+            self._consumer.subscribe(topics, on_revoke=self._drop, on_lost=self._drop)
 
     def collect(self, rows: int, max_bytes: int, for_s: float) -> Intake:
         """Messages until there are `rows`, or `max_bytes` bytes, or `for_s` seconds are over: whichever comes first."""
@@ -75,7 +85,7 @@ class Source:
     def commit(self, intake: Intake) -> None:
         """Say that all of it is landed. A commit that fails is told and made good by the next: offsets only grow."""
         offsets = [TopicPartition(topic, at, offset) for (topic, at), offset in intake.next_offsets.items()]
-        if not offsets:
+        if not offsets or self._beside:
             return
         try:
             self._consumer.commit(offsets=offsets, asynchronous=False)
@@ -90,6 +100,10 @@ class Source:
             at = max(place.offset, self._ends.get((place.topic, place.partition), 0))
             total += max(0, high - max(at, 0))
         return total
+
+    def ended(self) -> bool:
+        """Whether the end of each partition that it started from has been reached once."""
+        return self._beside <= set(self._ends)
 
     def close(self) -> None:
         """Leave the group."""

@@ -50,10 +50,13 @@ class Routes:
         Raises:
             KeyError: no contract lands this topic.
         """
-        for route in self.routes:
-            if route.topics.fullmatch(topic):
-                return route
+        if (route := self._find(topic)) is not None:
+            return route
         raise KeyError(f"no contract lands topic {topic}")
+
+    def lands(self, topic: str) -> bool:
+        """Whether a contract lands this topic."""
+        return self._find(topic) is not None
 
     def subscription(self) -> list[str]:
         """The topics for librdkafka, each as an anchored pattern: so a topic made later is noticed and then read."""
@@ -62,6 +65,9 @@ class Routes:
     def tables(self) -> tuple[str, ...]:
         """Names of all tables, each once."""
         return tuple(dict.fromkeys(route.table for route in self.routes))
+
+    def _find(self, topic: str) -> Route | None:
+        return next((route for route in self.routes if route.topics.fullmatch(topic)), None)
 
 
 def from_contracts(known: Iterable[Contract] | None = None) -> Routes:

@@ -23,6 +23,8 @@ def retention(
 ) -> None:
     """Count, or delete, what was kept as long as contract, district, release or agreement say; the shortest counts.
 
+    Rows of the tables, messages of the topics, and backups whole, of which the number is that of their rows.
+
     Topics are only set: the broker deletes from them by itself. A stack that `crossbeat up` runs applies it each night.
     """
     from rich import box
@@ -30,6 +32,7 @@ def retention(
     from rich.markup import escape
     from rich.table import Table
 
+    from infra import backup as backups
     from infra import retention as kept
     from infra.provision import ProvisionError, topics, wanted_topics
     from streams import districts, settings
@@ -45,11 +48,12 @@ def retention(
         with kept.Tables(ours) as tables:
             if apply:
                 done = topics.Topics(ours).apply(wanted_topics(joined)) + [str(gone) for gone in tables.delete(rules)]
+                done += [f"deleted backup {gone.name}: {gone.reason}" for gone in backups.expire(ours, joined)]
                 for line in done or ["nothing was due"]:
                     console.print(escape(line))
                 return
-            due = [*tables.count(rules), *kept.count_topics(ours, joined)]
-    except (ProvisionError, BadDistrict) as error:
+            due = [*tables.count(rules), *kept.count_topics(ours, joined), *backups.overdue(ours, joined)]
+    except (ProvisionError, backups.BackupError, BadDistrict) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{escape(str(error))}[/red]")
         raise typer.Exit(1) from None
     if as_json:

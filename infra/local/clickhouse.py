@@ -56,14 +56,17 @@ class ClickHouse(Service):
         """Write the configuration: users.xml holds password hashes, so it is for us alone."""
         from infra.local.clickhouse_config import config_xml, users_xml  # takes a second: the broker starts meanwhile
 
-        (self.folder / "store").mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        backups = self.settings.backups
+        for folder in (self.folder / "store", backups):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder, backups):
+            folder.chmod(0o700)
         ports = self.place.ports
         memory = self.settings.embedded.clickhouse_memory_mb << 20
         users = self.folder / "users.xml"
         write_private(users, users_xml(self.settings.clickhouse, memory, self._districts()))
         (self.folder / "config.xml").write_text(
-            config_xml(users, ports["clickhouse_http"], ports["clickhouse_tcp"], memory)
+            config_xml(users, backups, ports["clickhouse_http"], ports["clickhouse_tcp"], memory)
         )
 
     def _districts(self) -> dict[str, SecretStr]:
@@ -107,6 +110,7 @@ class ClickHouse(Service):
         library = parts.path("libchdb", self.settings) / LIBRARY
         command: list[str | Path]
         command = [sys.executable, "-I", "-S", SERVER, library, self.folder / "store", self.folder / "config.xml"]
+        command.append(self.settings.backups)
         return Child(command, self.place.log(self.name), cwd=run)
 
     def healthy(self) -> bool:

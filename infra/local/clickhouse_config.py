@@ -45,6 +45,8 @@ CONFIG = """\
   <mark_cache_size>67108864</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <max_concurrent_queries>64</max_concurrent_queries>
+  <!-- the one folder that BACKUP may write to and RESTORE may read from: see infra/backup -->
+  <backups><allowed_path>{backups}/</allowed_path></backups>
   <background_pool_size>2</background_pool_size>
   <background_schedule_pool_size>8</background_schedule_pool_size>
   <merge_tree>
@@ -96,6 +98,7 @@ USERS = """\
       <quota>default</quota>
       <grants>
         <query>GRANT ALL ON {database}.*</query>
+        <query>GRANT ALL ON {scratch}.*</query>
         <query>GRANT TABLE ENGINE ON *</query>
         <query>GRANT SELECT ON system.*</query>
         <query>GRANT KILL QUERY, SYSTEM FLUSH LOGS ON *.*</query>
@@ -115,9 +118,10 @@ USERS = """\
 """
 
 
-def config_xml(users: Path, http_port: int, tcp_port: int, memory: int) -> str:
+def config_xml(users: Path, backups: Path, http_port: int, tcp_port: int, memory: int) -> str:
     """The server's configuration; ``memory`` in bytes, for all queries together."""
-    return CONFIG.format(host=HOST, http_port=http_port, tcp_port=tcp_port, users=escape(str(users)), memory=memory)
+    paths = {"users": escape(str(users)), "backups": escape(str(backups))}
+    return CONFIG.format(host=HOST, http_port=http_port, tcp_port=tcp_port, memory=memory, **paths)
 
 
 def users_xml(settings: ClickHouse, memory: int, districts: Mapping[str, SecretStr] | None = None) -> str:
@@ -136,6 +140,7 @@ def users_xml(settings: ClickHouse, memory: int, districts: Mapping[str, SecretS
         raise ValueError("the users of the embedded ClickHouse need passwords")
     return USERS.format(
         database=settings.database,
+        scratch=settings.scratch,
         platform=settings.username,
         platform_hash=analysts.sha256(platform),
         platform_memory=memory * 3 // 4,

@@ -1,8 +1,8 @@
 """The ClickHouse server process: load libchdb, start listening, hold.
 
-``python clickhouse_server.py LIBCHDB DATA CONFIG``. The library's entry point runs ClickHouse's local server, which
-listens for as long as its query runs; a query that sleeps for years is the hold, and SIGTERM ends it. Run in a folder
-of its own: a ``config.xml`` in the working directory would be read unasked. Standard library only.
+``python clickhouse_server.py LIBCHDB DATA CONFIG BACKUPS``. The library's entry point runs ClickHouse's local server,
+which listens for as long as its query runs; a query that sleeps for years is the hold, and SIGTERM ends it. Run in a
+folder of its own: a ``config.xml`` in the working directory would be read unasked. Standard library only.
 
 Its SQL function ``file()`` opens any file that the process may open, and no grant covers that. The guard keeps the
 analysts of districts from it; Landlock is the wall behind: the process gives up all files but its own and what a server
@@ -30,7 +30,7 @@ SYSTEM = (
 )
 
 
-def confine(library: str, data: str, config: str) -> None:
+def confine(library: str, data: str, config: str, backups: str) -> None:
     """Give up all files but those of a server, where the kernel can; say which it was."""
     # Loaded by its path: in this folder lie modules that bear names of the standard library.
     spec = importlib.util.spec_from_file_location("landlock", Path(__file__).with_name("landlock.py"))
@@ -41,7 +41,7 @@ def confine(library: str, data: str, config: str) -> None:
     own = str(Path(library).parent)
     read = [*SYSTEM, own, config, str(Path(config).with_name("users.xml")), sys.base_prefix]
     try:
-        version = landlock.confine([data, str(Path.cwd()), "/dev"], read)
+        version = landlock.confine([data, backups, str(Path.cwd()), "/dev"], read)
     except landlock.Unconfined as error:
         print(f"not confined to its own files: {error}", file=sys.stderr, flush=True)
     else:
@@ -50,8 +50,8 @@ def confine(library: str, data: str, config: str) -> None:
 
 def main() -> None:
     """Become the server."""
-    library, data, config = sys.argv[1:]
-    confine(library, data, config)
+    library, data, config, backups = sys.argv[1:]
+    confine(library, data, config, backups)
     # RTLD_DEEPBIND: the library brings its own allocator and C++ runtime, which must win over any loaded before
     chdb = ctypes.CDLL(library, mode=os.RTLD_NOW | os.RTLD_DEEPBIND)
     words = ["clickhouse", "--path", data, "--config-file", config, "--query", HOLD]

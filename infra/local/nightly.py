@@ -50,6 +50,7 @@ class Nightly:
 
     def __init__(self, settings: Settings, place: Place) -> None:
         self._told, self._place = settings.retention, place
+        self._backup = settings.backup.model_dump_json()
         self._started = time.time()
         self._last = ran_at(place.data)
         self._failed_at = 0.0
@@ -72,7 +73,11 @@ class Nightly:
             self._child.stop(PATIENCE_S)
 
     def _spawn(self) -> Child:
-        environment = {"CROSSBEAT_DATA_DIR": str(self._place.data), "CROSSBEAT_CACHE_DIR": str(self._place.cache)}
+        environment = {
+            "CROSSBEAT_DATA_DIR": str(self._place.data),
+            "CROSSBEAT_CACHE_DIR": str(self._place.cache),
+            "CROSSBEAT_BACKUP": self._backup,
+        }
         return Child([sys.executable, "-m", MODULE], self._place.log(NAME), env=environment)
 
     def _ended(self, child: Child, now: float) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infra.retention.due import Gone
 
 NAME = "retention"
-TOTALS = ("runs", "rows", "withdrawn")
+TOTALS = ("runs", "rows", "withdrawn", "backups_gone")
 
 
 class Counted:
@@ -27,14 +27,14 @@ class Counted:
         self._meter = Meter(NAME, data)
         before = read(NAME, data)
         self._totals = {name: _whole(before.get(name)) for name in TOTALS}
-        last = {name: before[name] for name in ("last", "last_rows", "ran_at") if name in before}
+        last = {name: before[name] for name in ("last", "last_rows", "ran_at", "backups") if name in before}
         self._meter.set(**self._totals, **last)  # type: ignore[arg-type]  # as they were written
 
-    def done(self, gone: Iterable[Gone], now: float) -> dict[str, int]:
-        """Count a run that went well; ``now`` in seconds since the epoch.
+    def done(self, gone: Iterable[Gone], now: float, backups: int = 0, backups_gone: int = 0) -> dict[str, int]:
+        """Count a run that went well; ``now`` in seconds since the epoch, ``backups`` those that are left.
 
         Returns:
-            Its rows that were deleted and withdrawn, also by table.
+            Its rows that were deleted and withdrawn, also by table, and its backups.
         """
         tables: dict[str, int] = {}
         withdrawn = 0
@@ -42,13 +42,20 @@ class Counted:
             tables[one.name] = tables.get(one.name, 0) + one.count
             withdrawn += one.count if one.withdrawn else 0
         rows = sum(tables.values()) - withdrawn
-        for name, number in zip(TOTALS, (1, rows, withdrawn), strict=True):
+        for name, number in zip(TOTALS, (1, rows, withdrawn, backups_gone), strict=True):
             self._totals[name] += number
         when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-        told: dict[str, Value] = {"last": when, "last_rows": rows, "ran_at": now, "last_error": None}
+        told: dict[str, Value] = {
+            "last": when,
+            "last_rows": rows,
+            "ran_at": now,
+            "backups": backups,
+            "last_error": None,
+        }
         self._meter.set(**self._totals, **told)
         self._meter.flush()
-        return {"rows": rows, "withdrawn": withdrawn, **{f"of_{table}": count for table, count in tables.items()}}
+        counts = {"rows": rows, "withdrawn": withdrawn, "backups": backups, "backups_gone": backups_gone}
+        return {**counts, **{f"of_{table}": count for table, count in tables.items()}}
 
     def failed(self, kind: str) -> None:
         """Note that a run did not go well."""

@@ -1,5 +1,8 @@
 """``python -m infra.retention``: delete what was kept long enough, once, and count it for ``crossbeat status``.
 
+Rows first, then, where the settings say so, a backup of what is left, then the backups that must go: those too when
+the new one failed.
+
 One run a process, which nothing of it outlives. Exits with 1 and the reason when it could not; it can be run again.
 """
 
@@ -11,6 +14,8 @@ import time
 
 import structlog
 
+from infra import backup
+from infra.backup import BackupError, Shelf
 from infra.local.retention_counts import Counted
 from infra.provision.errors import ProvisionError
 from infra.retention.rules import rules
@@ -30,13 +35,20 @@ def main() -> int:
     ours, began = settings.load(), time.monotonic()
     counted = Counted(ours.data)
     try:
+        joined = districts.load_all(ours.districts)
         with Tables(ours) as tables:
-            gone = tables.delete(rules(districts.load_all(ours.districts)))
-    except (ProvisionError, BadDistrict) as error:
+            gone = tables.delete(rules(joined))
+        try:
+            if ours.backup.nightly:
+                backup.take(ours, joined)
+        finally:
+            backups_gone = len(backup.expire(ours, joined))
+        kept = len(Shelf(ours).all())
+    except (ProvisionError, BackupError, BadDistrict) as error:
         log.error("retention was not applied", message=str(error))
         counted.failed(type(error).__name__)
         return 1
-    counts = counted.done(gone, time.time())
+    counts = counted.done(gone, time.time(), backups=kept, backups_gone=backups_gone)
     log.info("retention applied", **counts, seconds=round(time.monotonic() - began, 2))
     return 0
 

@@ -12,14 +12,17 @@ class Reason(StrEnum):
     CONTRACT = "contract"
     DISTRICT = "district's file"
     RELEASE = "release or agreement over"
+    AGE = "days of a backup"
+    SHORTENED = "retention shortened since"
+    UNFINISHED = "never finished"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """So many rows of a table, or messages of a topic, of a district (empty where it is nobody's own), and by what."""
+    """So many rows of a table or backup, or messages of a topic, of a district (empty where nobody's own), and why."""
 
     store: str
-    """``table`` or ``topic``."""
+    """``table``, ``topic`` or ``backup``."""
     name: str
     district: str
     reason: Reason

@@ -33,21 +33,29 @@ class Rule:
     owner: str
     reason: Reason
     condition: str
+    days: int | None = None
+    """How long it is kept, from landing; None where that is not counted in days."""
 
 
-def rules(joined: Mapping[str, District]) -> Iterator[Rule]:
-    """Every rule for these districts; of two that hold for a row either deletes it, so the shorter wins."""
+def rules(joined: Mapping[str, District], ahead_days: int = 0) -> Iterator[Rule]:
+    """Every rule for these districts; of two that hold for a row either deletes it, so the shorter wins.
+
+    ``ahead_days``: what will be due in so many days, instead of what is due now.
+    """
     for contract, storage in landed():
-        owner = _owner(contract)
-        yield Rule(storage.table, owner, Reason.CONTRACT, _older(storage.retention_days))
+        owner, days = _owner(contract), storage.retention_days
+        yield Rule(storage.table, owner, Reason.CONTRACT, _older(days - ahead_days), days)
         for name, district in joined.items():
-            if (condition := _of_district(contract, check_name(name), district)) is not None:
-                yield Rule(storage.table, f"'{name}'", Reason.DISTRICT, condition)
+            if (found := _of_district(contract, check_name(name), district)) is not None:
+                whose, days = found
+                condition = f"({whose}) AND {_older(days - ahead_days)}"
+                yield Rule(storage.table, f"'{name}'", Reason.DISTRICT, condition, days)
         if {"release_expires_at", "visible_to"} <= _columns(contract):
             yield Rule(storage.table, owner, Reason.RELEASE, OVER)
 
 
-def _of_district(contract: Contract, name: str, district: District) -> str | None:
+def _of_district(contract: Contract, name: str, district: District) -> tuple[str, int] | None:
+    """Which rows are made of its records, and how many days it keeps them; None where the contract keeps no longer."""
     if contract.name in DERIVED:
         days = district.retention.get(SOURCE, longest_days()[SOURCE])
         whose = DERIVED[contract.name].format(name)
@@ -57,11 +65,11 @@ def _of_district(contract: Contract, name: str, district: District) -> str | Non
         return None
     if contract.storage is None or days >= contract.storage.retention_days:
         return None
-    return f"({whose}) AND {_older(days)}"
+    return whose, days
 
 
 def _older(days: int) -> str:
-    return f"landed_at < now64(3) - INTERVAL {days} DAY"
+    return f"landed_at < now64(3) - INTERVAL {max(days, 0)} DAY"
 
 
 def _owner(contract: Contract) -> str:

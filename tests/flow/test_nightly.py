@@ -12,6 +12,7 @@ import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from infra.backup import Shelf
 from infra.local.status import counters
 from streams import districts
 from streams.district_file import DistrictFile
@@ -24,7 +25,7 @@ YOUNG, OLD, OVER = f"{DISTRICT}:young", f"{DISTRICT}:old", f"{DISTRICT}:over"
 
 def test_what_is_due_goes_by_itself_and_is_counted(fresh_stack: Callable[..., Any], tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    stack = fresh_stack(workers=("retention",), retention={"at": "00:00", "wait_s": 0})
+    stack = fresh_stack(workers=("retention",), retention={"at": "00:00", "wait_s": 0}, backup={"nightly": True})
     said = DistrictFile(name=DISTRICT, title="Nightly", retention={"incident": 30})
     districts.put(stack.configured.districts, said, None)
     settings: Settings = stack.start()
@@ -57,6 +58,10 @@ def test_what_is_due_goes_by_itself_and_is_counted(fresh_stack: Callable[..., An
     assert (told["rows"], told["withdrawn"], told["last_rows"], told["last_error"]) == (1, 1, 1, None)
     logged = (settings.data / "logs" / "retention.log").read_text()
     assert "rows=1" in logged
+    (made,) = Shelf(settings).all()
+    assert (told["backups"], told["backups_gone"]) == (1, 0)
+    # Of the two that are left, the one of the 29th of 30 days would be due while the backup is kept.
+    assert made.rows["incidents"] == 1
     assert DISTRICT not in logged, "counts alone are logged"
     assert all(service.name != "retention" for service in stack.services), "no process waits for the night"
 
