@@ -29,6 +29,10 @@ public class Health extends ProcessTableFunction<Row> {
     private static final String SOURCE = "#source";
 
     private static final String REFUSED = "#refused";
+    /** Before the end of a stretch of which words are held. */
+    private static final String HELD = "#held ";
+    /** The record type of which two topics tell. */
+    private static final String CAMERAS = "camera_event";
     /** A camera of a feed that is silent itself is looked at again after so long. */
     private static final long AGAIN_MS = 15 * 60_000L;
 
@@ -39,6 +43,7 @@ public class Health extends ProcessTableFunction<Row> {
             Context context,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> known,
             @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<BIGINT, BYTES>"), ttl = "0 ms") MapView<Long, byte[]> held,
             @ArgumentHint(
                             value = {SET_SEMANTIC_TABLE, REQUIRE_ON_TIME},
                             type = @DataTypeHint(value = INPUT, bridgedTo = RowData.class))
@@ -51,6 +56,9 @@ public class Health extends ProcessTableFunction<Row> {
             return; // the clock: it only lets time pass
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
+        if (!word.refused() && word.recordType().equals(CAMERAS) && hold(input, word, held, clock)) {
+            return;
+        }
         Source source = Source.unpack(known.get(SOURCE));
         Telling telling = new Telling(told, word.recipient(), word.recordType(), settings);
         if (!word.refused()) {
@@ -63,6 +71,39 @@ public class Health extends ProcessTableFunction<Row> {
             if (word.live() && word.delay() < 0 && source.clock.take(word, settings)) {
                 say(telling.clock(source.clock, source.feed, word));
             }
+        }
+        if (source.changed()) {
+            known.put(SOURCE, source.pack());
+        }
+    }
+
+    /** Keeps a word until time has passed it; false if it has already. */
+    private boolean hold(RowData input, Word word, MapView<Long, byte[]> held, TimeContext<Long> clock) throws Exception {
+        Long now = clock.currentWatermark();
+        long end = Held.end(clock.time());
+        if (now != null && end <= now) {
+            return false;
+        }
+        byte[] before = held.get(end);
+        held.put(end, Held.with(before, input));
+        if (before == null) {
+            set(clock, word, HELD + end, end);
+        }
+        return true;
+    }
+
+    /** Takes the words of a stretch that is over. */
+    private void release(
+            long end, Due due, MapView<Long, byte[]> held, MapView<String, byte[]> known, TimeContext<Long> clock, Telling telling)
+            throws Exception {
+        byte[] words = held.get(end);
+        if (words == null) {
+            return;
+        }
+        held.remove(end);
+        Source source = Source.unpack(known.get(SOURCE));
+        for (Word word : Held.words(words, due, settings.liveMs())) {
+            spoke(word, source, known, clock, telling);
         }
         if (source.changed()) {
             known.put(SOURCE, source.pack());
@@ -91,10 +132,12 @@ public class Health extends ProcessTableFunction<Row> {
             throws Exception {
         long resumed = name.equals(SOURCE) ? Long.MIN_VALUE : source.feed.resumed();
         // In a replay time may pass after the record that ends a silence has come: both are told then.
-        if (!feed.silent() && feed.ends(word, camera(name).isEmpty() ? settings.feedMs() : settings.cameraMs())
-                && limit(feed, Math.max(feed.heard(), resumed), name) < word.heardAt()) {
-            feed.fallSilent();
-            say(telling.silent(feed, camera(name), word.heardAt()));
+        if (!feed.silent() && feed.ends(word, camera(name).isEmpty() ? settings.feedMs() : settings.cameraMs())) {
+            long limit = limit(feed, Math.max(feed.heard(), resumed), name);
+            if (limit < word.heardAt()) {
+                feed.fallSilent();
+                say(telling.silent(feed, camera(name), limit));
+            }
         }
         long silence = feed.take(word, settings.feedMs(), odd);
         if (silence >= 0) {
@@ -105,16 +148,22 @@ public class Health extends ProcessTableFunction<Row> {
         }
     }
 
-    /** A timer is due: a feed or a camera may have fallen silent, or a stretch with refused records is over. */
-    public void onTimer(OnTimerContext context, MapView<String, byte[]> known, MapView<String, Told> told) throws Exception {
+    /** A timer is due: a feed or a camera may have fallen silent, or a stretch is over, with refused records or held ones. */
+    public void onTimer(
+            OnTimerContext context, MapView<String, byte[]> known, MapView<String, Told> told, MapView<Long, byte[]> held)
+            throws Exception {
         TimeContext<Long> clock = context.timeContext(Long.class);
+        Due due = Due.of(context.currentTimer());
+        read(due.settings());
+        Telling telling = new Telling(told, due.recipient(), due.recordType(), settings);
+        if (due.what().startsWith(HELD)) {
+            release(clock.time(), due, held, known, clock, telling);
+            return;
+        }
         Long now = clock.currentWatermark();
         if (now == null || now == Long.MAX_VALUE) {
             return; // the end of a file is not the passing of time
         }
-        Due due = Due.of(context.currentTimer());
-        read(due.settings());
-        Telling telling = new Telling(told, due.recipient(), due.recordType(), settings);
         Source source = Source.unpack(known.get(SOURCE));
         if (due.what().equals(REFUSED)) {
             judge(source, due, clock, telling);
@@ -132,7 +181,8 @@ public class Health extends ProcessTableFunction<Row> {
 
     /** Tells of a silence, or sets the timer anew; a silent feed's timer is set again by its next record. */
     private void watch(Feed one, Feed feed, Due due, TimeContext<Long> clock, Telling telling) throws Exception {
-        long now = clock.currentWatermark();
+        // Not how far time has come by now: in a replay it passes in leaps, and what is told must not hang on them.
+        long now = clock.time();
         one.timer(Rhythm.NEVER);
         boolean camera = one != feed;
         // A camera cannot be heard while its feed is silent: its silence counts from when the feed spoke again.
@@ -143,7 +193,7 @@ public class Health extends ProcessTableFunction<Row> {
             one.timer(set(clock, due, now + AGAIN_MS));
         } else {
             one.fallSilent();
-            say(telling.silent(one, camera(due.what()), now));
+            say(telling.silent(one, camera(due.what()), camera ? now : limit));
         }
     }
 
@@ -155,7 +205,7 @@ public class Health extends ProcessTableFunction<Row> {
         refusals.timer(Rhythm.NEVER);
         if (hour == null) {
             if (refusals.standing()) {
-                refusals.timer(set(clock, due, Refusals.end(clock.currentWatermark())));
+                refusals.timer(set(clock, due, Refusals.end(clock.time())));
             }
             return;
         }

@@ -13,18 +13,20 @@ final class Word {
     /** Before a record may be written, by a clock that is a day wrong, it cannot have arrived. */
     private static final long SOONEST_MS = -Rhythm.DAY_MS;
 
-    private static final int RECIPIENT = 0;
-    private static final int RECORD_TYPE = 1;
-    private static final int CAMERA = 2;
-    private static final int RECORD = 3;
-    private static final int HAPPENED_AT = 4;
-    private static final int GATED_AT = 5;
-    private static final int LAT = 6;
-    private static final int LON = 7;
+    /** Places of the fields in a row. */
+    static final int RECIPIENT = 0;
+    static final int RECORD_TYPE = 1;
+    static final int CAMERA = 2;
+    static final int RECORD = 3;
+    static final int HAPPENED_AT = 4;
+    static final int GATED_AT = 5;
+    static final int LAT = 6;
+    static final int LON = 7;
     private static final int REASON = 8;
     private static final int FAULT = 9;
-    private static final int NUMBER = 10;
-    private static final int TOOK_S = 11;
+    static final int NUMBER = 10;
+    static final int TOOK_S = 11;
+    static final int FIELDS = 12;
 
     private final RowData row;
     private final String camera;
