@@ -9,6 +9,7 @@ import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.MapView;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.ProcessTableFunction;
 import org.apache.flink.types.Row;
 
@@ -28,18 +29,21 @@ public class Coverage extends ProcessTableFunction<Row> {
             Context context,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> known,
             @StateHint(ttl = "0 ms") MapView<String, Told> told,
-            @ArgumentHint({SET_SEMANTIC_TABLE, REQUIRE_ON_TIME}) Row thing,
+            @ArgumentHint(
+                            value = {SET_SEMANTIC_TABLE, REQUIRE_ON_TIME},
+                            type = @DataTypeHint(value = Rows.INPUT, bridgedTo = RowData.class))
+                    RowData thing,
             String text)
             throws Exception {
-        String recipient = thing.getFieldAs("recipient");
+        String recipient = Rows.text(thing, Rows.RECIPIENT);
         if (recipient.isEmpty()) {
             return; // the clock: it only lets time pass
         }
         read(text);
-        String type = thing.getFieldAs("type");
+        String type = Rows.text(thing, Rows.TYPE);
         if (type.equals(Rows.INCIDENT)) {
-            Demand.take(known, thing.getFieldAs("cell"), thing.getFieldAs("record_id"), Rows.time(thing, "since"),
-                    thing.getFieldAs("gone"), settings);
+            Demand.take(known, thing.getLong(Rows.CELL), Rows.text(thing, Rows.RECORD), Rows.time(thing, Rows.SINCE),
+                    thing.getBoolean(Rows.GONE), settings);
             return;
         }
         TimeContext<Long> clock = context.timeContext(Long.class);
@@ -49,11 +53,11 @@ public class Coverage extends ProcessTableFunction<Row> {
         desk.open();
         desk.remember(text);
         desk.feed.recipient = recipient;
-        desk.feed.district = thing.getFieldAs("district");
+        desk.feed.district = Rows.text(thing, Rows.DISTRICT);
         if (type.equals(Rows.DUTY)) {
-            desk.duty(thing.getFieldAs("area"), thing.getFieldAs("area_kind"), Rows.cells(thing), Rows.duty(thing));
+            desk.duty(Rows.text(thing, Rows.AREA), Rows.text(thing, Rows.AREA_KIND), Rows.cells(thing), Rows.duty(thing));
         } else {
-            desk.visit(type.equals(Rows.VISIT) ? thing.getFieldAs("area") : null, Rows.visit(thing));
+            desk.visit(type.equals(Rows.VISIT) ? Rows.text(thing, Rows.AREA) : null, Rows.visit(thing));
         }
         desk.close();
     }

@@ -1,52 +1,91 @@
 package crossbeat.coverage;
 
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.types.Row;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.RowData;
 
-/** What the rows of the query say. */
+/**
+ * What the rows of the query say. Read where they stand, field by field: each visit is a row for each district that may
+ * see it, most of them only a sign of life, and turning all of its fields into objects cost more than the rest.
+ */
 final class Rows {
     static final String DUTY = "duty";
     /** A visit to an area that the recipient is to hear of. */
     static final String VISIT = "visit";
     static final String INCIDENT = "incident";
 
+    /** The columns of the query, in their order. */
+    static final String INPUT = "ROW<type STRING, recipient STRING, district STRING, owner STRING, record_id STRING,"
+            + " revision INT, recorded_at TIMESTAMP(3), area_kind STRING, area STRING, cells ARRAY<BIGINT NOT NULL>,"
+            + " cell BIGINT, lat DOUBLE, lon DOUBLE, shift_group STRING, since TIMESTAMP(3), `until` TIMESTAMP(3),"
+            + " officers INT, auxiliaries INT, gone BOOLEAN>";
+
+    static final int TYPE = 0;
+    static final int RECIPIENT = 1;
+    static final int DISTRICT = 2;
+    private static final int OWNER = 3;
+    static final int RECORD = 4;
+    private static final int REVISION = 5;
+    static final int AREA_KIND = 7;
+    static final int AREA = 8;
+    private static final int CELLS = 9;
+    static final int CELL = 10;
+    private static final int LAT = 11;
+    private static final int LON = 12;
+    private static final int SHIFT_GROUP = 13;
+    static final int SINCE = 14;
+    private static final int UNTIL = 15;
+    private static final int OFFICERS = 16;
+    private static final int AUXILIARIES = 17;
+    static final int GONE = 18;
+
     private Rows() {}
 
-    static Duty duty(Row row) {
+    static Duty duty(RowData row) {
         return new Duty(
-                row.getFieldAs("record_id"),
-                row.getFieldAs("revision"),
-                row.getFieldAs("shift_group"),
-                time(row, "since"),
-                time(row, "until"),
-                row.getFieldAs("officers"),
-                row.getFieldAs("auxiliaries"),
-                row.getFieldAs("gone"));
+                text(row, RECORD),
+                row.getInt(REVISION),
+                text(row, SHIFT_GROUP),
+                time(row, SINCE),
+                time(row, UNTIL),
+                row.getInt(OFFICERS),
+                row.getInt(AUXILIARIES),
+                row.getBoolean(GONE));
     }
 
-    static Visit visit(Row row) {
+    static Visit visit(RowData row) {
         return new Visit(
-                row.getFieldAs("record_id"),
-                row.getFieldAs("revision"),
-                row.getFieldAs("owner"),
-                time(row, "since"),
-                time(row, "until"),
-                row.getFieldAs("cell"),
-                row.getFieldAs("lat"),
-                row.getFieldAs("lon"),
-                row.getFieldAs("officers"),
-                row.getFieldAs("auxiliaries"),
-                row.getFieldAs("gone"));
+                text(row, RECORD),
+                row.getInt(REVISION),
+                text(row, OWNER),
+                time(row, SINCE),
+                time(row, UNTIL),
+                row.getLong(CELL),
+                row.getDouble(LAT),
+                row.getDouble(LON),
+                row.getInt(OFFICERS),
+                row.getInt(AUXILIARIES),
+                row.getBoolean(GONE));
     }
 
-    static List<Long> cells(Row row) {
-        return List.of(row.<Long[]>getFieldAs("cells"));
+    static List<Long> cells(RowData row) {
+        ArrayData cells = row.getArray(CELLS);
+        List<Long> found = new ArrayList<>(cells.size());
+        for (int at = 0; at < cells.size(); at++) {
+            found.add(cells.getLong(at));
+        }
+        return List.copyOf(found);
+    }
+
+    /** Null where it is. */
+    static String text(RowData row, int at) {
+        return row.isNullAt(at) ? null : new String(row.getString(at).toBytes(), StandardCharsets.UTF_8);
     }
 
     /** Milliseconds UTC. */
-    static long time(Row row, String field) {
-        return row.<LocalDateTime>getFieldAs(field).toInstant(ZoneOffset.UTC).toEpochMilli();
+    static long time(RowData row, int at) {
+        return row.getTimestamp(at, 3).getMillisecond();
     }
 }
