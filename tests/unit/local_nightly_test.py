@@ -117,13 +117,16 @@ def test_the_runs_of_all_stacks_on_a_folder_are_counted_and_doctor_tells_the_las
 
     assert told() == "each day at 02:30 UTC; it has not run yet"
     gone = [Gone("incidents", Reason.CONTRACT, 5), Gone("incidents", Reason.RELEASE, 2, withdrawn=True)]
-    counts = Counted(tmp_path).done([*gone, Gone("alerts", Reason.DISTRICT, 1)], at("2026-03-10 02:30"))
-    assert counts == {"rows": 6, "withdrawn": 2, "of_incidents": 7, "of_alerts": 1}
-    Counted(tmp_path).done([Gone("links", Reason.CONTRACT, 4)], at("2026-03-11 02:30"))
+    counts = Counted(tmp_path).done([*gone, Gone("alerts", Reason.DISTRICT, 1)], at("2026-03-10 02:30"), 3, 1)
+    assert counts == {
+        "rows": 6, "withdrawn": 2, "backups": 3, "backups_gone": 1, "of_incidents": 7, "of_alerts": 1
+    }  # fmt: skip
+    Counted(tmp_path).done([Gone("links", Reason.CONTRACT, 4)], at("2026-03-11 02:30"), 2, 2)
     found = read("retention", tmp_path)
     assert {name: found[name] for name in ("runs", "rows", "withdrawn", "last_rows", "last")} == {
         "runs": 2, "rows": 10, "withdrawn": 2, "last_rows": 4, "last": "2026-03-11 02:30 UTC"
     }  # fmt: skip
+    assert (found["backups"], found["backups_gone"]) == (2, 3), "those that are left, those that went in all"
     assert told() == "each day at 02:30 UTC; last on 2026-03-11 02:30 UTC, 4 rows"
 
     Counted(tmp_path).failed("ProvisionError")

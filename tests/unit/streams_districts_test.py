@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from multiprocessing import Pool
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -157,7 +157,8 @@ def _join(args: tuple[Path, str]) -> int:
 
 
 def test_many_may_join_at_once(tmp_path: Path) -> None:
-    with Pool(4) as pool:
+    # New processes, not forked ones: a fork of a process with threads may wait for a lock that none of them has.
+    with get_context("spawn").Pool(4) as pool:
         numbers = pool.map(_join, [(tmp_path, f"district-{index % 10}") for index in range(40)])
     assert sorted(set(numbers)) == list(range(10))
     assert len(load_all(tmp_path)) == 10
