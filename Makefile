@@ -24,9 +24,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: setup
 	@$(BIN)/crossbeat demo
 
-# Two processes, each with a stack of its own: tests of servers mostly wait.
+# As many processes as tests/conftest.py says, each with a stack of its own: tests of servers wait as much as they work.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff format --check .

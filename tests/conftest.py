@@ -25,7 +25,16 @@ for name in [name for name in os.environ if name.startswith("CROSSBEAT_") and na
 # Tests ask what the JVMs do, not how fast: most live for a minute, too short for Java's second compiler to pay.
 os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
 
+# What a process of tests needs at most: a stack of its own, one that a test starts beside it, and jobs.
+GB_A_PROCESS = 4
+
 _connect = socket.socket.connect
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """For ``-n auto``: one process more than cores, for servers are waited for; fewer where memory is short."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    return max(1, min((os.cpu_count() or 1) + 1, memory // GB_A_PROCESS))
 
 
 class NetworkForbidden(RuntimeError):

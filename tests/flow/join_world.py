@@ -159,7 +159,7 @@ class Jobs:
                         return
                     if all(max(kept[partition], read.get(partition, 0)) >= end for partition, end in ends.items()):
                         read_at_ms = read_at_ms or time.time_ns() // 1_000_000
-                time.sleep(0.3)
+                time.sleep(0.5)  # what is asked costs Flink more than the records of a test
         finally:
             consumer.close()
         raise AssertionError(
