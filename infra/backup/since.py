@@ -21,7 +21,7 @@ from streams.settings import Settings
 
 METER = "restore"
 TIMEOUT_S = 10.0
-# Of syslog, critical: what it cannot do it raises. It calls it an error that a client is closed while it still connects.
+# Of syslog, critical: what it cannot do it raises. That one is closed while it still connects it calls an error.
 CRITICAL = 2
 Places = dict[str, dict[int, int]]
 
