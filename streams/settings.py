@@ -170,6 +170,7 @@ class Embedded(BaseModel):
     kafka_certificate_key: str = Field("", description="its private key, a PEM file without a password")
     kafka_heap_mb: int = Field(768, ge=256, description="broker's greatest heap")
     registry_port: int = Field(0, ge=0, lt=65_536, description="registry's port")
+    registry_health_port: int = Field(0, ge=0, lt=65_536, description="port at which the registry tells how it is")
     registry_heap_mb: int = Field(256, ge=128, description="registry's greatest heap")
     clickhouse_http_port: int = Field(0, ge=0, lt=65_536, description="ClickHouse's HTTP port")
     clickhouse_tcp_port: int = Field(0, ge=0, lt=65_536, description="port of its native protocol")

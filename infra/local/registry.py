@@ -32,7 +32,7 @@ class Registry(Service):
 
     name = "registry"
     parts = ("registry",)
-    ports = ("registry",)
+    ports = ("registry", "registry_health")
 
     @property
     def address(self) -> str:
@@ -57,9 +57,8 @@ class Registry(Service):
             "QUARKUS_HTTP_HOST": HOST,
             "QUARKUS_HTTP_PORT": str(self.place.ports["registry"]),
             "QUARKUS_HTTP_ACCESS_LOG_ENABLED": "false",
-            # health and metrics of its own, not used here; 0 takes any port, so it cannot collide
             "QUARKUS_MANAGEMENT_HOST": HOST,
-            "QUARKUS_MANAGEMENT_PORT": "0",
+            "QUARKUS_MANAGEMENT_PORT": str(self.place.ports["registry_health"]),
             "QUARKUS_LOG_CATEGORY__ORG_APACHE_KAFKA__LEVEL": "WARN",
         }
 
@@ -71,8 +70,11 @@ class Registry(Service):
         return Child(command, self.place.log(self.name), cwd=folder, env=self._environment())
 
     def healthy(self) -> bool:
-        """Whether it lists its subjects."""
-        return reachable(self.address)
+        """Whether it has read its storage, and lists its subjects.
+
+        It answers before it has read all: asked then, it does not know what it holds, and takes it a second time.
+        """
+        return ready(f"http://{HOST}:{self.place.ports['registry_health']}/health/ready") and reachable(self.address)
 
 
 def _login(kafka: Kafka) -> dict[str, str]:
@@ -85,6 +87,15 @@ def _login(kafka: Kafka) -> dict[str, str]:
     if kafka.ca_file:
         said |= {"SSL_TRUSTSTORE_TYPE": "PEM", "SSL_TRUSTSTORE_LOCATION": kafka.ca_file}
     return {f"APICURIO_KAFKA_COMMON_{name}": value for name, value in said.items()}
+
+
+def ready(url: str, timeout_s: float = 2.0) -> bool:
+    """Whether the registry says of itself, at ``url``, that it is ready."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_s) as response:  # noqa: S310 - of our own making
+            return bool(response.status == HTTPStatus.OK)
+    except (OSError, ValueError):
+        return False
 
 
 def reachable(url: str, timeout_s: float = 2.0) -> bool:
