@@ -15,8 +15,9 @@ RECALL = {
     "coverage_gap": 0.9,
     "feed_health": 0.9,
     "linked_series": 0.8,
+    "border_cluster": 0.8,
 }
-PRECISION = {"linked_series": 0.7}
+PRECISION = {"linked_series": 0.7, "border_cluster": 0.7}
 FALSE_A_WEEK = 2.0
 """Of all patterns together, a district and week."""
 
