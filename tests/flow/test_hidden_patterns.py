@@ -18,7 +18,7 @@ from tests.flow.hidden_lines import CASES, Hidden, among, readers, shown
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 TRIES = tuple(name for name in pattern.names() if not pattern.load(name).delivers)
-EXAMPLES = 6
+EXAMPLES = 8
 TURNS = 8
 STAMPS = ("sent", "effective", "updated_at")
 """When Flink wrote it, which no two runs have alike."""
