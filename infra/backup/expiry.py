@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from infra.backup.shelf import Manifest, Shelf
 from infra.retention.due import Due, Reason
-from infra.retention.rules import Rule, rules
+from infra.retention.rules import rules
 from streams.districts import District
 from streams.settings import Settings
 
@@ -19,7 +19,7 @@ def overdue(settings: Settings, joined: Mapping[str, District], now: float | Non
         BackupError: a manifest cannot be read.
     """
     shelf, moment = Shelf(settings), time.time() if now is None else now
-    current = {key(rule): rule.days for rule in rules(joined) if rule.days is not None}
+    current = standing(joined)
     for manifest in shelf.all():
         if manifest.goes_at(settings.backup.days).timestamp() <= moment:
             yield Due("backup", manifest.name, "", Reason.AGE, manifest.total)
@@ -45,9 +45,11 @@ def expire(settings: Settings, joined: Mapping[str, District], now: float | None
     return due
 
 
-def key(rule: Rule) -> str:
-    """The name of a rule: of two runs with the same districts it is the same."""
-    return f"{rule.table} {rule.owner} {rule.reason.name}"
+def standing(joined: Mapping[str, District]) -> dict[str, int]:
+    """The days of each rule that holds now, by a name that is the same in each run with the same districts."""
+    return {
+        f"{rule.table} {rule.owner} {rule.reason.name}": rule.days for rule in rules(joined) if rule.days is not None
+    }
 
 
 def _shortened(manifest: Manifest, current: Mapping[str, int]) -> bool:

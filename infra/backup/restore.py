@@ -14,7 +14,6 @@ from infra.backup import since
 from infra.backup.errors import BackupError
 from infra.backup.scratch import Scratch
 from infra.backup.shelf import Shelf
-from infra.backup.take import quoted
 from infra.provision import tables
 from infra.retention.rules import rules
 from infra.retention.tables import Tables
@@ -68,8 +67,7 @@ def restore(
             )
         with Scratch(settings) as scratch:
             tell("reading the backup")
-            path = quoted(shelf.path(name))
-            scratch.command(f"RESTORE DATABASE `{scratch.name}` FROM File('{path}')", f"backup {name} cannot be read")
+            scratch.read(shelf.path(name))
             aside = _into(settings, scratch.name)
             tell("adding columns that are new since")
             made = tables.Tables(aside)

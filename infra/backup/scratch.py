@@ -6,6 +6,7 @@ Tables are cloned into it and attached from it as ClickHouse can: parts are link
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -44,6 +45,14 @@ class Scratch:
     def make(self) -> None:
         """Make it, empty."""
         self.command(f"CREATE DATABASE `{self.name}`", "the scratch database cannot be made")
+
+    def write(self, path: Path) -> None:
+        """Have the server write all of it to that folder, as a backup."""
+        self.command(f"BACKUP DATABASE `{self.name}` TO File({_quoted(path)})", "the backup cannot be written")
+
+    def read(self, path: Path) -> None:
+        """Have the server make it from a backup; it must not be there."""
+        self.command(f"RESTORE DATABASE `{self.name}` FROM File({_quoted(path)})", "the backup cannot be read")
 
     def clone(self, table: str) -> None:
         """Take a live table in, as it is at this moment."""
@@ -107,3 +116,9 @@ class Scratch:
             return [tuple(row) for row in self._client.query(statement).result_rows]
         except ClickHouseError as error:
             raise BackupError(f"the store does not say what it holds: {first_words(error)}") from error
+
+
+def _quoted(path: Path) -> str:
+    """A path as it stands in a statement."""
+    text = str(path).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'"

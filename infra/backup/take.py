@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from infra.backup import since
 from infra.backup.errors import BackupError
-from infra.backup.expiry import key
+from infra.backup.expiry import standing
 from infra.backup.scratch import Scratch
 from infra.backup.shelf import Manifest, Shelf
 from infra.provision.tables import landed
-from infra.retention.due import Reason
 from infra.retention.rules import rules
 from streams.districts import District
 from streams.settings import Configured, Settings
@@ -44,7 +42,7 @@ def take(
         scratch.make()
         there = scratch.live_tables()
         tables = [storage.table for _, storage in landed() if storage.table in there]
-        soon = [rule for rule in rules(joined, ahead_days=days) if rule.reason is not Reason.RELEASE]
+        soon = [rule for rule in rules(joined, ahead_days=days) if rule.days is not None]
         rows = {}
         for done, table in enumerate(tables):
             tell(table, done, len(tables))
@@ -52,21 +50,16 @@ def take(
             scratch.without(table, [rule.condition for rule in soon if rule.table == table])
             rows[table] = scratch.rows(table)
         tell("writing", len(tables), len(tables))
-        scratch.command(f"BACKUP DATABASE `{scratch.name}` TO File('{quoted(shelf.path(name))}')", "it failed")
+        scratch.write(shelf.path(name))
         manifest = Manifest(
             name=name,
             taken_at=now,
             days=days,
             size=sum(file.stat().st_size for file in shelf.path(name).rglob("*") if file.is_file()),
             rows=rows,
-            rules={key(rule): rule.days for rule in rules(joined) if rule.days is not None},
+            rules=standing(joined),
             cluster=cluster,
             places=places,
         )
         shelf.keep(manifest)
     return manifest
-
-
-def quoted(path: Path) -> str:
-    """A path as it stands in a statement, between its quotes."""
-    return str(path).replace("\\", "\\\\").replace("'", "\\'")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import sys
 import time
-import urllib.request
-from http import HTTPStatus
 from pathlib import Path
 
 import structlog
@@ -18,7 +16,7 @@ from pydantic import SecretStr
 from infra.local import credentials, parts
 from infra.local.endpoints import passwords, write_private
 from infra.local.errors import StartFailed
-from infra.local.ports import HOST
+from infra.local.ports import HOST, serves
 from infra.local.process import Child
 from infra.local.service import Service
 from streams.districts import BadDistrict, Roster
@@ -120,8 +118,4 @@ class ClickHouse(Service):
 
 def reachable(url: str, timeout_s: float = 2.0) -> bool:
     """Whether a ClickHouse at ``url`` answers its ping, which needs no user."""
-    try:
-        with urllib.request.urlopen(f"{url}/ping", timeout=timeout_s) as response:  # noqa: S310 - from settings
-            return bool(response.status == HTTPStatus.OK)
-    except (OSError, ValueError):
-        return False
+    return serves(f"{url}/ping", timeout_s)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import random
 import socket
+import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 from infra.local.errors import PortTaken
@@ -16,6 +18,15 @@ from infra.local.errors import PortTaken
 HOST = "127.0.0.1"
 LOWEST, HIGHEST = 20_000, 32_000
 MEMORY = "ports.json"
+
+
+def serves(url: str, timeout_s: float = 2.0) -> bool:
+    """Whether a server gives that page, with status 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_s) as response:  # noqa: S310 - from settings
+            return bool(response.status == HTTPStatus.OK)
+    except (OSError, ValueError):
+        return False
 
 
 def free(port: int) -> bool:

@@ -12,7 +12,7 @@ import urllib.request
 from http import HTTPStatus
 
 from infra.local import parts
-from infra.local.ports import HOST
+from infra.local.ports import HOST, serves
 from infra.local.process import Child
 from infra.local.service import Service
 from jobs.program import Program
@@ -74,7 +74,7 @@ class Registry(Service):
 
         It answers before it has read all: asked then, it does not know what it holds, and takes it a second time.
         """
-        return ready(f"http://{HOST}:{self.place.ports['registry_health']}/health/ready") and reachable(self.address)
+        return serves(f"http://{HOST}:{self.place.ports['registry_health']}/health/ready") and reachable(self.address)
 
 
 def _login(kafka: Kafka) -> dict[str, str]:
@@ -87,15 +87,6 @@ def _login(kafka: Kafka) -> dict[str, str]:
     if kafka.ca_file:
         said |= {"SSL_TRUSTSTORE_TYPE": "PEM", "SSL_TRUSTSTORE_LOCATION": kafka.ca_file}
     return {f"APICURIO_KAFKA_COMMON_{name}": value for name, value in said.items()}
-
-
-def ready(url: str, timeout_s: float = 2.0) -> bool:
-    """Whether the registry says of itself, at ``url``, that it is ready."""
-    try:
-        with urllib.request.urlopen(url, timeout=timeout_s) as response:  # noqa: S310 - of our own making
-            return bool(response.status == HTTPStatus.OK)
-    except (OSError, ValueError):
-        return False
 
 
 def reachable(url: str, timeout_s: float = 2.0) -> bool:

@@ -20,7 +20,6 @@ from bench.loader import incident
 from connectors.loader.store import connect
 from infra import backup
 from infra.backup import BackupError, Shelf
-from infra.backup.take import quoted
 from schemas import contracts
 from streams.codec import Encoder
 from streams.districts import District
@@ -92,7 +91,7 @@ def test_what_is_in_a_backup_and_what_comes_back(fresh_stack: Callable[..., Any]
     assert set(made.places) == {TOPIC}
     assert settings.backups.stat().st_mode & 0o077 == 0
     # Not only hidden: a row that was deleted, or that will be due while the backup is kept, is not in its files.
-    client.command(f"RESTORE DATABASE crossbeat_scratch FROM File('{quoted(Shelf(settings).path(made.name))}')")
+    client.command(f"RESTORE DATABASE crossbeat_scratch FROM File('{Shelf(settings).path(made.name)}')")
     inside = client.query(
         "SELECT record_id FROM crossbeat_scratch.incidents SETTINGS apply_deleted_mask = 0"
     ).result_rows

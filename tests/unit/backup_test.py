@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from infra.backup import BackupError, Manifest, Shelf, expire, overdue
-from infra.backup.expiry import key
-from infra.retention import Reason, rules
+from infra.backup.expiry import standing
+from infra.retention import Reason
 from streams.districts import District
 from streams.settings import Settings
 
@@ -32,8 +32,7 @@ def kept(tmp_path: Path, joined: Mapping[str, District], days: int = 7, name: st
     shelf = Shelf(settings(tmp_path))
     shelf.path(name).mkdir(parents=True)
     (shelf.path(name) / "part").write_bytes(b"rows")
-    stood = {key(rule): rule.days for rule in rules(joined) if rule.days is not None}
-    shelf.keep(Manifest(name, TAKEN, days, 4, {"incidents": 3, "links": 2}, stood, "here", {"t": {0: 5}}))
+    shelf.keep(Manifest(name, TAKEN, days, 4, {"incidents": 3, "links": 2}, standing(joined), "here", {"t": {0: 5}}))
     return shelf
 
 

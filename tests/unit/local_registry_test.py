@@ -19,7 +19,7 @@ def test_it_must_have_read_its_storage_and_list_its_subjects(
     ready: bool, lists: bool, healthy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, str] = {}
-    monkeypatch.setattr(registry, "ready", lambda url: asked.setdefault("ready", url) and ready)
+    monkeypatch.setattr(registry, "serves", lambda url: asked.setdefault("ready", url) and ready)
     monkeypatch.setattr(registry, "reachable", lambda url: asked.setdefault("lists", url) and lists)
     settings = Configured(data_dir=tmp_path)
     place = Place(tmp_path, tmp_path, {"registry": 1, "registry_health": 2})

@@ -5,6 +5,7 @@ import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE
 
 import crossbeat.alert.Alert;
 import crossbeat.alert.Told;
+import crossbeat.row.Text;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.StateHint;
@@ -35,14 +36,14 @@ public class Coverage extends ProcessTableFunction<Row> {
                     RowData thing,
             String text)
             throws Exception {
-        String recipient = Rows.text(thing, Rows.RECIPIENT);
+        String recipient = Text.at(thing, Rows.RECIPIENT);
         if (recipient.isEmpty()) {
             return; // the clock: it only lets time pass
         }
         read(text);
-        String type = Rows.text(thing, Rows.TYPE);
+        String type = Text.at(thing, Rows.TYPE);
         if (type.equals(Rows.INCIDENT)) {
-            Demand.take(known, thing.getLong(Rows.CELL), Rows.text(thing, Rows.RECORD), Rows.time(thing, Rows.SINCE),
+            Demand.take(known, thing.getLong(Rows.CELL), Text.at(thing, Rows.RECORD), Rows.time(thing, Rows.SINCE),
                     thing.getBoolean(Rows.GONE), settings);
             return;
         }
@@ -53,11 +54,11 @@ public class Coverage extends ProcessTableFunction<Row> {
         desk.open();
         desk.remember(text);
         desk.feed.recipient = recipient;
-        desk.feed.district = Rows.text(thing, Rows.DISTRICT);
+        desk.feed.district = Text.at(thing, Rows.DISTRICT);
         if (type.equals(Rows.DUTY)) {
-            desk.duty(Rows.text(thing, Rows.AREA), Rows.text(thing, Rows.AREA_KIND), Rows.cells(thing), Rows.duty(thing));
+            desk.duty(Text.at(thing, Rows.AREA), Text.at(thing, Rows.AREA_KIND), Rows.cells(thing), Rows.duty(thing));
         } else {
-            desk.visit(type.equals(Rows.VISIT) ? Rows.text(thing, Rows.AREA) : null, Rows.visit(thing));
+            desk.visit(type.equals(Rows.VISIT) ? Text.at(thing, Rows.AREA) : null, Rows.visit(thing));
         }
         desk.close();
     }

@@ -1,6 +1,6 @@
 package crossbeat.coverage;
 
-import java.nio.charset.StandardCharsets;
+import crossbeat.row.Text;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.ArrayData;
@@ -45,9 +45,9 @@ final class Rows {
 
     static Duty duty(RowData row) {
         return new Duty(
-                text(row, RECORD),
+                Text.at(row, RECORD),
                 row.getInt(REVISION),
-                text(row, SHIFT_GROUP),
+                Text.at(row, SHIFT_GROUP),
                 time(row, SINCE),
                 time(row, UNTIL),
                 row.getInt(OFFICERS),
@@ -57,9 +57,9 @@ final class Rows {
 
     static Visit visit(RowData row) {
         return new Visit(
-                text(row, RECORD),
+                Text.at(row, RECORD),
                 row.getInt(REVISION),
-                text(row, OWNER),
+                Text.at(row, OWNER),
                 time(row, SINCE),
                 time(row, UNTIL),
                 row.getLong(CELL),
@@ -77,11 +77,6 @@ final class Rows {
             found.add(cells.getLong(at));
         }
         return List.copyOf(found);
-    }
-
-    /** Null where it is. */
-    static String text(RowData row, int at) {
-        return row.isNullAt(at) ? null : new String(row.getString(at).toBytes(), StandardCharsets.UTF_8);
     }
 
     /** Milliseconds UTC. */

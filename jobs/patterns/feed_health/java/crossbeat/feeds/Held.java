@@ -1,7 +1,6 @@
 package crossbeat.feeds;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -80,7 +79,7 @@ final class Held {
     private static StringData text(ByteBuffer in) {
         byte[] text = new byte[in.getShort()];
         in.get(text);
-        return StringData.fromString(new String(text, StandardCharsets.UTF_8));
+        return StringData.fromBytes(text);
     }
 
     private static Long number(ByteBuffer in) {

@@ -1,6 +1,6 @@
 package crossbeat.feeds;
 
-import java.nio.charset.StandardCharsets;
+import crossbeat.row.Text;
 import org.apache.flink.table.data.RowData;
 
 /**
@@ -37,8 +37,8 @@ final class Word {
 
     private Word(RowData row, long liveMs) {
         this.row = row;
-        camera = text(CAMERA);
-        record = text(RECORD);
+        camera = Text.at(row, CAMERA);
+        record = Text.at(row, RECORD);
         gatedAt = row.getTimestamp(GATED_AT, 3).getMillisecond();
         // Where the row says by itself how long it took, the other time is none of its writing.
         recordedAt = row.isNullAt(TOOK_S) ? row.getTimestamp(HAPPENED_AT, 3).getMillisecond() : gatedAt - 1000 * row.getLong(TOOK_S);
@@ -58,11 +58,11 @@ final class Word {
 
     /** The district. */
     String recipient() {
-        return text(RECIPIENT);
+        return Text.at(row, RECIPIENT);
     }
 
     String recordType() {
-        return text(RECORD_TYPE);
+        return Text.at(row, RECORD_TYPE);
     }
 
     /** The camera that told it; empty for other record types. */
@@ -106,12 +106,12 @@ final class Word {
 
     /** Why it was refused; null if it was not. */
     String reason() {
-        return text(REASON);
+        return Text.at(row, REASON);
     }
 
     /** The field that was at fault; null if none was, or if it was not refused. */
     String fault() {
-        return text(FAULT);
+        return Text.at(row, FAULT);
     }
 
     /** Offset of a refused one in its topic; of reads how many, told once for all cameras; 0 for others. */
@@ -132,9 +132,5 @@ final class Word {
     /** How long after it was written it arrived, in milliseconds; less than zero if a clock is wrong. */
     long delay() {
         return gatedAt - recordedAt;
-    }
-
-    private String text(int at) {
-        return row.isNullAt(at) ? null : new String(row.getString(at).toBytes(), StandardCharsets.UTF_8);
     }
 }
