@@ -69,6 +69,7 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
             act.stop()
     console.print()
     console.print(found.explanations(findings))
+    console.print(found.reasons(findings))
     owner, incident, neighbour = taken
     return {
         "districts": act.names,
@@ -78,7 +79,14 @@ def play(console: Console, settings: Settings, city: Future[Path], watch: Callab
         "retracted_by": owner,
         "cancelled_at": neighbour,
         "seconds_to_cancel": act.seconds_to_cancel(neighbour),
-        "patterns": {one.pattern: {"planted": one.planted, "found": one.found} for one in findings},
+        "patterns": {
+            one.pattern: {
+                "planted": one.planted,
+                "found": one.found,
+                "missed": {missed.name: missed.why for missed in one.missed},
+            }
+            for one in findings
+        },
     }
 
 
@@ -93,9 +101,9 @@ def _until_still(act: Neighbours, tick: Callable[[], None]) -> None:
 
 
 def _until_found(act: Neighbours, planted: dict[str, Any], tick: Callable[[], None]) -> list[found.Finding]:
-    """Until everything that was planted is found, or nothing new was found for a while."""
+    """Until everything that can be found is, or nothing new was found for a while."""
     findings, before, moved = found.findings(planted, act.told), -1, time.monotonic()
-    while any(one.found < one.planted for one in findings) and time.monotonic() - moved < FINDS_S:
+    while any(one.waits for one in findings) and time.monotonic() - moved < FINDS_S:
         tick()
         findings = found.findings(planted, act.told)
         if (count := sum(one.found for one in findings)) != before:

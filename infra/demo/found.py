@@ -18,6 +18,20 @@ from jobs import pattern
 Alert = Mapping[str, Any]
 
 
+Item = Mapping[str, Any]
+LATE = "its records come weeks after they were written, which hides how far a clock was off"
+OPEN = "too little of it to tell from chance: `crossbeat evaluate` measures how often"
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Something planted that no alert told of, and why; ``beyond`` if no waiting would find it."""
+
+    name: str
+    why: str
+    beyond: bool
+
+
 @dataclass(frozen=True)
 class Finding:
     """One pattern: how much was planted for it, how much of that an alert told, and one such alert."""
@@ -27,6 +41,12 @@ class Finding:
     planted: int
     found: int
     example: Alert | None
+    missed: tuple[Missed, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether something may still be found."""
+        return not all(one.beyond for one in self.missed)
 
 
 def findings(truth: Mapping[str, Any], alerts: Iterable[Alert]) -> list[Finding]:
@@ -51,12 +71,20 @@ def measured() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _finding(name: str, kinds: tuple[str, ...], truth: Mapping[str, Any], alerts: list[Alert]) -> Finding:
-    matches = importlib.import_module(f"jobs.patterns.{name}.truth").matches
+    held = importlib.import_module(f"jobs.patterns.{name}.truth")
     planted = [item for kind in kinds for item in truth.get(kind, [])]
-    by_item = [next((alert for alert in alerts if matches(item, alert)), None) for item in planted]
+    by_item = [next((alert for alert in alerts if held.matches(item, alert)), None) for item in planted]
     found = [alert for alert in by_item if alert is not None]
+    beyond = getattr(held, "beyond", lambda item: None)
+    missed = (_missed(item, beyond(item)) for item, alert in zip(planted, by_item, strict=True) if alert is None)
     example = found[0] if found else alerts[0] if alerts else None
-    return Finding(name, pattern.load(name).title, len(planted), len(found), example)
+    return Finding(name, pattern.load(name).title, len(planted), len(found), example, tuple(missed))
+
+
+def _missed(item: Item, beyond: str | None) -> Missed:
+    """``beyond``: why the pattern does not look for it. What a replay of weeks hides from any pattern is said here."""
+    why = beyond or (LATE if "ahead_ms" in item else None)
+    return Missed(str(item.get("id", "unnamed")), why or OPEN, why is not None)
 
 
 def table(found: list[Finding]) -> Table:
@@ -71,6 +99,12 @@ def table(found: list[Finding]) -> Table:
         headline = str(one.example["headline"]) if one.example else "·"
         shown.add_row(one.title, str(one.planted), Text(str(one.found), style), headline)
     return shown
+
+
+def reasons(found: list[Finding]) -> Text:
+    """A line for each thing that was planted and not found."""
+    lines = [f"not found: {one.name} ({finding.title}): {one.why}" for finding in found for one in finding.missed]
+    return Text("\n".join(lines), "dim")
 
 
 def explanations(found: list[Finding]) -> Group:

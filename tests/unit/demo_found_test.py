@@ -58,6 +58,20 @@ def test_alerts_from_links_are_known_by_the_pattern_of_their_links() -> None:
     assert (one.planted, one.found) == (1, 1)
 
 
+def test_what_is_missed_is_named_with_a_reason_and_only_what_may_come_is_waited_for() -> None:
+    within = {"id": "series-1", "crossing": False, "records": ["north:1", "north:2", "north:3"]}
+    across = {"id": "series-2", "crossing": True, "records": ["north:4", "south:5", "north:6"]}
+    clock = {"id": "clock-1", "ahead_ms": 1, "district": "north", "record_type": "incident", "records": []}
+    findings = {one.pattern: one for one in found.findings({"series": [within], "skewed_clock": [clock]}, [])}
+    assert not findings["linked_alerts"].waits, "it looks across borders only"
+    assert not findings["feed_health"].waits, "records that are weeks old hide it"
+    assert findings["linked_series"].waits
+    text = str(found.reasons(list(findings.values())))
+    assert "series-1" in text and "within one district" in text and "clock-1" in text
+    (one,) = (one for one in found.findings({"series": [across]}, []) if one.pattern == "linked_alerts")
+    assert one.waits
+
+
 @pytest.mark.parametrize("alerts", [[], [alert("north:l1", "north:r1")]])
 def test_the_table_has_a_line_a_pattern(alerts: list[dict[str, Any]]) -> None:
     console = Console(width=140, record=True)

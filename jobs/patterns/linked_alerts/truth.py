@@ -18,3 +18,9 @@ SHARED = 2
 def matches(truth_item: Mapping[str, Any], alert: Mapping[str, Any]) -> bool:
     """Whether two of the three incidents are of this series or cluster."""
     return len(set(alert["incidents"]) & set(truth_item["records"])) >= SHARED
+
+
+def beyond(truth_item: Mapping[str, Any]) -> str | None:
+    """Why the pattern does not look for it; None where it does."""
+    # A cluster at a border says nothing of crossing: it always does.
+    return None if truth_item.get("crossing", True) else "all of it lies within one district; this looks across borders"
