@@ -49,7 +49,7 @@ def mixed(quick: bool) -> Result:
     from bench import mixed as bench
 
     with stacks.stack() as (settings, _):
-        return bench.run(settings, 100_000 if quick else 600_000)
+        return bench.run(settings, 100_000 if quick else bench.RECORDS)
 
 
 def growth(quick: bool) -> Result:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from confluent_kafka import Producer
 
 from streams.settings import Settings
 
 POLL_EVERY = 1_000
+Thing = TypeVar("Thing")
 
 
 class Message(NamedTuple):
@@ -22,7 +23,7 @@ class Message(NamedTuple):
     value: bytes
 
 
-def paced(messages: Iterable[Message], per_s: float) -> Iterator[Message]:
+def paced(messages: Iterable[Thing], per_s: float) -> Iterator[Thing]:
     """No more than so many a second, in small portions."""
     began = time.monotonic()
     for number, message in enumerate(messages):

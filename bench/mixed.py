@@ -2,9 +2,10 @@
 
 The city is repeated in time, each repetition with ids of its own. All jobs run, and wait, before the first record is
 published. Publishing is paced: a job that lags reads one topic far ahead of another, and keeps what lies between.
+Heartbeats tell the city's time: by those of today all of it would be over as soon as its feeds pause.
 Through a first city partitions that no district writes to come to count as silent: while those hold the clock no
 pattern forgets anything. From its end the bench's clock runs until every job has read all and a checkpoint that began
-later is complete; without a pause, for where all are silent it is today, and the city's year is long over.
+later is complete.
 
 ``python -m bench.mixed [RECORDS [PATTERN…]]`` starts a stack of its own.
 """
@@ -15,7 +16,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bench import jobs_process, stacks
@@ -25,29 +26,33 @@ from connectors.simulate import Plan
 from infra.evaluate.gated import City, city
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import pattern, rest
+from jobs import heartbeat, pattern, rest
 from schemas import contracts
+from streams.codec import Encoder
 from streams.flat import FlatEncoder
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
-PLAN = Plan(seed=1, districts=6, days=28, faults=False)
+PLAN = Plan(seed=1, districts=6, days=28, faults=True)
 DAY_MS = 86_400_000
+RECORDS = 1_500_000
 LIMIT_S = 900.0
 IDLE_S = 2
 FIRST_S = 3 * IDLE_S
 """Over so long the first city is published."""
-RECORDS_PER_S = 25_000
-"""What all patterns together are to keep up with."""
+RECORDS_PER_S = 28_000
+"""They are to keep up with 25,000, the wait for the last checkpoint included."""
+BEAT_MS = 3_600_000
 LOOK_EVERY_S = 0.5
 SHARED = "shared"
 SHARED_TYPES = [one.name for one in contracts.all() if SHARED in one.stages]
 NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]
 """Every pattern; the router finds nothing, it delivers."""
+Timed = tuple[int, Message]
 PAIRS, LINKED = "linked_incidents", "linked_alerts"
 
 
-def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES) -> dict[str, Any]:
+def run(settings: Settings, records: int = RECORDS, names: Sequence[str] = NAMES) -> dict[str, Any]:
     """Publish ``records`` of all types, :data:`RECORDS_PER_S`, and wait for every pattern.
 
     Args:
@@ -57,38 +62,43 @@ def run(settings: Settings, records: int = 600_000, names: Sequence[str] = NAMES
 
     Returns:
         ``first_records`` of the first city; ``records``, ``by_type``, ``publish_s``, ``seconds``, ``records_per_s``,
-        ``seconds_by_pattern`` (from the first city's end to the pattern's last record), ``alerts``,
-        ``cpu_us_per_record`` of the jobs' JVM, ``peak_rss_mb``.
+        ``seconds_by_pattern`` (from the first city's end to the pattern's last record), ``alerts`` by pattern (of all
+        that it was given), ``cpu_us_per_record`` of the jobs' JVM, ``peak_rss_mb``.
 
     Raises:
-        BenchFailed: a job ended, or did not come to its end.
+        BenchFailed: a job ended, or did not come to its end, or a pattern that found none of what was planted.
     """
     parts.ensure(FLINK_JARS, settings)
     made = city(PLAN)
     size = sum(line["type"] in SHARED_TYPES for line in made.lines)
     messages = list(_messages(settings, made, size + records))
-    counts = Counter(message.topic for message in messages)
+    counts = Counter(message.topic for _, message in messages)
     first, messages = messages[:size], messages[size:]
+    beat = _beats(settings)
     soon = {name: dict.fromkeys(_idle(name), IDLE_S) for name in names}
-    with jobs_process.at_work(settings, names, CROSSBEAT_PATTERNS=json.dumps(soon)) as jobs:
+    with jobs_process.at_work(
+        settings, names, CROSSBEAT_PATTERNS=json.dumps(soon), CROSSBEAT_FLINK__HEARTBEATS="false"
+    ) as jobs:
         stacks.wait_patterns(settings, jobs.check, names)
-        fill(settings, paced(first, size / FIRST_S))
+        fill(settings, _timed(paced(first, size / FIRST_S), beat))
         began, cpu = time.monotonic(), jobs.cpu_s()
-        fill(settings, paced(messages, RECORDS_PER_S))
+        fill(settings, _timed(paced(messages, RECORDS_PER_S), beat))
         published = time.monotonic() - began
         ends, peak = _until_read(jobs, names, counts, began)
         spent = jobs.cpu_s() - cpu
-        written = [rest.sink_counts(jobs.rest_url, job_id) for job_id in jobs.job_ids().values()]
+        alerts = {name: _alerts(jobs, job_id) for name, job_id in jobs.job_ids().items() if name != PAIRS}
+    if silent := [name for name, told in alerts.items() if not told]:
+        raise BenchFailed(f"told of nothing: {silent}; a pattern that time ran away from has little to do")
     seconds = max(ends.values())
     return {
         "first_records": size,
         "records": len(messages),
-        "by_type": dict(Counter(message.topic for message in messages)),
+        "by_type": dict(Counter(message.topic for _, message in messages)),
         "publish_s": round(published, 1),
         "seconds": round(seconds, 1),
         "records_per_s": round(len(messages) / seconds),
         "seconds_by_pattern": {name: round(end, 1) for name, end in ends.items()},
-        "alerts": sum(int(one.get("alert", 0)) for one in written),
+        "alerts": alerts,
         "cpu_us_per_record": round(spent * 1e6 / len(messages), 1),
         "peak_rss_mb": peak,
     }
@@ -99,7 +109,31 @@ def _idle(name: str) -> set[str]:
     return {table.idle for table in pattern.load(name).reads.values() if table.idle in pattern.load(name).settings}
 
 
-def _messages(settings: Settings, made: City, records: int) -> Iterator[Message]:
+def _alerts(jobs: Jobs, job_id: str) -> int:
+    """How many a job has told since it began."""
+    return int(rest.sink_counts(jobs.rest_url, job_id).get("alert", 0))
+
+
+def _beats(settings: Settings) -> Callable[[int], Message]:
+    """Makes the heartbeat of a moment, UTC ms."""
+    contract = contracts.get(heartbeat.CONTRACT)
+    encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
+    topic = contract.topic("result").name
+    return lambda at: Message(topic, 0, "bench", encode({"at": at, "source": "bench"}))
+
+
+def _timed(messages: Iterable[Timed], beat: Callable[[int], Message]) -> Iterator[Message]:
+    """The messages, with a heartbeat whenever an hour of theirs has passed."""
+    told = 0
+    for at, message in messages:
+        if at >= told + BEAT_MS:
+            told = at
+            yield beat(at)
+        yield message
+
+
+def _messages(settings: Settings, made: City, records: int) -> Iterator[Timed]:
+    """With the moment of their arrival, UTC ms."""
     registry = ConfluentRegistry(settings)
     shared = {name: contracts.get(name) for name in SHARED_TYPES}
     encoders = {name: FlatEncoder(registry, one, SHARED) for name, one in shared.items()}
@@ -113,7 +147,8 @@ def _messages(settings: Settings, made: City, records: int) -> Iterator[Message]
             record = _moved(record, times[kind], again, made.passed)
         topic = shared[kind].topic(SHARED)
         place = places[record["district"]] % topic.partitions
-        yield Message(topic.name, place, record["record_id"], encoders[kind](record))
+        at = lines[index]["arrived_at"] + again * PLAN.days * DAY_MS
+        yield at, Message(topic.name, place, record["record_id"], encoders[kind](record))
 
 
 def _moved(record: dict[str, Any], times: list[str], again: int, ids: frozenset[str]) -> dict[str, Any]:
@@ -171,7 +206,7 @@ def main() -> None:
     from rich import print_json
 
     with stacks.stack() as (settings, _):
-        print_json(data=run(settings, int(sys.argv[1]) if len(sys.argv) > 1 else 600_000, sys.argv[2:] or NAMES))
+        print_json(data=run(settings, int(sys.argv[1]) if len(sys.argv) > 1 else RECORDS, sys.argv[2:] or NAMES))
 
 
 if __name__ == "__main__":

@@ -19,4 +19,4 @@ INSERT INTO alert
 SELECT ${alert_columns}
 FROM border_cluster(input => TABLE seen PARTITION BY (recipient, kind), on_time => DESCRIPTOR(recorded_at),
                     text => '${radii_m} / ${windows_days} / ${incidents} ${each_side} ${baseline_days} ${least_days} ${step_h} ${recurrence_days} ${permutations} ${growth}',
-                    uid => 'border-cluster-v1');
+                    uid => 'border-cluster-v2');

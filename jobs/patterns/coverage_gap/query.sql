@@ -9,29 +9,24 @@ FROM duty CROSS JOIN UNNEST(ARRAY_UNION(visible_to, prior_visible_to)) AS may (r
 
 -- A visit is `life` to those far off: it only shows that the feed of the district is not silent.
 CREATE TEMPORARY VIEW visited AS
-SELECT CASE WHEN reader = side OR reader = district OR ARRAY_CONTAINS(near_districts, reader) THEN 'visit' ELSE 'life' END AS type,
-       reader AS recipient, side AS district, district AS owner, record_id, revision, recorded_at,
-       CAST(NULL AS STRING) AS area_kind, area, CAST(NULL AS ARRAY<BIGINT NOT NULL>) AS cells, h3_9 AS cell, lat, lon,
-       CAST(NULL AS STRING) AS shift_group, CAST(occurred_from AS TIMESTAMP(3)) AS since,
-       CAST(occurred_to AS TIMESTAMP(3)) AS until, officers, auxiliaries,
-       retracted OR NOT ARRAY_CONTAINS(visible_to, reader) AS gone
-FROM patrol
-CROSS JOIN UNNEST(ARRAY_UNION(visible_to, prior_visible_to)) AS may (reader)
-CROSS JOIN UNNEST(ARRAY_UNION(ARRAY[district], near_districts)) AS beside (side)
-WHERE side = district OR reader = side OR reader = district OR ARRAY_CONTAINS(near_districts, reader);
+SELECT CASE WHEN s.near THEN 'visit' ELSE 'life' END AS type, s.recipient, s.side AS district, p.district AS owner, p.record_id,
+       p.revision, p.recorded_at, CAST(NULL AS STRING) AS area_kind, p.area, CAST(NULL AS ARRAY<BIGINT NOT NULL>) AS cells,
+       p.h3_9 AS cell, p.lat, p.lon, CAST(NULL AS STRING) AS shift_group, CAST(p.occurred_from AS TIMESTAMP(3)) AS since,
+       CAST(p.occurred_to AS TIMESTAMP(3)) AS until, p.officers, p.auxiliaries, p.retracted OR NOT s.sees AS gone
+FROM patrol AS p,
+     LATERAL TABLE(sides_of(p.visible_to, p.prior_visible_to, p.district, CAST(NULL AS STRING), p.near_districts)) AS s;
 
 CREATE TEMPORARY VIEW happened AS
-SELECT 'incident' AS type, reader AS recipient, side AS district, district AS owner, record_id, CAST(0 AS INT) AS revision, recorded_at,
-       CAST(NULL AS STRING) AS area_kind, CAST(NULL AS STRING) AS area, CAST(NULL AS ARRAY<BIGINT NOT NULL>) AS cells,
-       h3_9 AS cell, CAST(NULL AS DOUBLE) AS lat, CAST(NULL AS DOUBLE) AS lon, CAST(NULL AS STRING) AS shift_group,
-       CAST(occurred_from AS TIMESTAMP(3)) AS since, CAST(NULL AS TIMESTAMP(3)) AS until, CAST(NULL AS INT) AS officers,
-       CAST(NULL AS INT) AS auxiliaries, retracted OR NOT ARRAY_CONTAINS(visible_to, reader) AS gone
-FROM incident
-CROSS JOIN UNNEST(ARRAY_UNION(visible_to, prior_visible_to)) AS may (reader)
-CROSS JOIN UNNEST(ARRAY_UNION(ARRAY[district, COALESCE(place_district, district)], near_districts)) AS beside (side)
-WHERE (reader = side OR reader = district OR ARRAY_CONTAINS(near_districts, reader))
+SELECT 'incident' AS type, s.recipient, s.side AS district, i.district AS owner, i.record_id, CAST(0 AS INT) AS revision,
+       i.recorded_at, CAST(NULL AS STRING) AS area_kind, CAST(NULL AS STRING) AS area,
+       CAST(NULL AS ARRAY<BIGINT NOT NULL>) AS cells, i.h3_9 AS cell, CAST(NULL AS DOUBLE) AS lat, CAST(NULL AS DOUBLE) AS lon,
+       CAST(NULL AS STRING) AS shift_group, CAST(i.occurred_from AS TIMESTAMP(3)) AS since, CAST(NULL AS TIMESTAMP(3)) AS until,
+       CAST(NULL AS INT) AS officers, CAST(NULL AS INT) AS auxiliaries, i.retracted OR NOT s.sees AS gone
+FROM incident AS i,
+     LATERAL TABLE(sides_of(i.visible_to, i.prior_visible_to, i.district, i.place_district, i.near_districts)) AS s
+WHERE s.near
   -- What came later counts at no moment that is still to be judged: history that is published is not even looked at.
-  AND TIMESTAMPDIFF(DAY, occurred_from, gated_at) <= ${demand_days};
+  AND TIMESTAMPDIFF(DAY, i.occurred_from, i.gated_at) <= ${demand_days};
 
 CREATE TEMPORARY VIEW seen AS
 SELECT * FROM planned
@@ -50,4 +45,4 @@ INSERT INTO alert
 SELECT ${alert_columns}
 FROM watch_coverage(thing => TABLE seen PARTITION BY (recipient, district), on_time => DESCRIPTOR(recorded_at),
                     text => '${missed} ${report_minutes} ${alive_minutes} ${silent_minutes} ${settle_minutes} ${keep_hours} ${demand_days} ${busy_incidents} ${demand_weight} ${near_m} ${stands_hours}|${zone}|${rules}',
-                    uid => 'coverage-gap-v2');
+                    uid => 'coverage-gap-v3');

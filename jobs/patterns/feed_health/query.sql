@@ -42,4 +42,4 @@ INSERT INTO alert
 SELECT ${alert_columns}
 FROM health(input => TABLE word PARTITION BY (recipient, record_type), on_time => DESCRIPTOR(happened_at),
             text => '${improbable} ${feed_hours} ${camera_hours} ${silences} ${learn_hours} ${live_hours} ${ahead_s} ${behind_s} ${refused} ${stands_days}',
-            uid => 'feed-health-v2');
+            uid => 'feed-health-v3');

@@ -14,7 +14,7 @@ FROM linked_series(input => TABLE copies PARTITION BY (recipient, kind), on_time
                    reachM => CAST(${metres} AS DOUBLE), days => CAST(${days} AS DOUBLE),
                    leastScore => CAST(${least_score} AS DOUBLE), leastStrength => CAST(${least_strength} AS DOUBLE),
                    leastIncidents => ${least_incidents}, keepDays => CAST(${days} + ${lateness_days} AS DOUBLE),
-                   uid => 'linked-series-v1');
+                   uid => 'linked-series-v2');
 
 INSERT INTO alert
 SELECT ${alert_columns}

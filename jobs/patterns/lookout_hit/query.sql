@@ -43,4 +43,4 @@ WHERE prior_revision IS NOT NULL;
 INSERT INTO alert
 SELECT ${alert_columns}
 FROM tell_hits(hit => TABLE news PARTITION BY (recipient, read_id), holdsMs => CAST(${holds_hours} * 3600000 AS BIGINT),
-               uid => 'lookout-hit-tell-v1');
+               uid => 'lookout-hit-tell-v2');

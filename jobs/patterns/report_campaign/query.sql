@@ -16,4 +16,4 @@ FROM raise_campaigns(claim => TABLE claim PARTITION BY (recipient, skeleton),
                      districts => ${districts}, reports => ${reports},
                      windowMs => CAST(${hours} * 3600000 AS BIGINT), muteDays => ${mute_days}, muteReports => ${mute_reports},
                      baselineMs => CAST(${baseline_days} AS BIGINT) * 86400000, holdsMs => CAST(${holds_days} * 86400000 AS BIGINT),
-                     audience => '${audience}', uid => 'report-campaign-raise-v1');
+                     audience => '${audience}', uid => 'report-campaign-raise-v2');

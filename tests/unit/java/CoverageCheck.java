@@ -1,6 +1,6 @@
 package crossbeat.coverage;
 
-import crossbeat.alert.Told;
+import crossbeat.alert.Tellings;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.invoke.MethodHandles;
@@ -29,7 +29,7 @@ public class CoverageCheck {
     private final boolean plain;
     private final Settings settings;
     private MapView<String, byte[]> known = new MapView<>();
-    private MapView<String, Told> told = new MapView<>();
+    private MapView<String, byte[]> told = new MapView<>();
     private final Map<String, Long> timers = new HashMap<>();
     private long watermark = Area.NONE;
     private int number;
@@ -67,9 +67,8 @@ public class CoverageCheck {
         }
         Desk desk = desk(watermark);
         desk.open();
-        desk.remember(settings.text());
-        desk.feed.recipient = OWNER;
-        desk.feed.district = OWNER;
+        desk.remember();
+        desk.feed.named(OWNER, OWNER);
         int revision = Integer.parseInt(said[2]);
         if (said[0].equals("D")) {
             Duty duty = new Duty(said[1], revision, "primary", time(said[6]), time(said[7]), 1, 1, said[8].equals("gone"));
@@ -114,7 +113,7 @@ public class CoverageCheck {
     }
 
     private Desk desk(long now) {
-        return new Desk(known, told, settings, now, watermark, timers::put, this::print);
+        return new Desk(known, new Tellings<>(told), settings, now, watermark, timers::put, this::print);
     }
 
     private void print(Row row) {

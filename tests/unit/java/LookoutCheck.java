@@ -1,6 +1,5 @@
 package crossbeat.lookout;
 
-import crossbeat.alert.Told;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ public class LookoutCheck {
     private final Tell tell = new Tell();
     private final Match.Vehicle vehicle = new Match.Vehicle();
     private final Match.Ahead ahead = new Match.Ahead();
-    private final Map<String, MapView<String, Told>> told = new HashMap<>();
+    private final Map<String, MapView<String, byte[]>> told = new HashMap<>();
     private final Map<String, Tell.Standing> standing = new HashMap<>();
 
     public static void main(String[] arguments) throws Exception {

@@ -1,6 +1,5 @@
 package crossbeat.series;
 
-import crossbeat.alert.Told;
 import crossbeat.linkage.Deed;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -34,7 +33,7 @@ public final class SeriesCheck {
     private final MapView<String, byte[]> incidents = new MapView<>();
     private final MapView<Long, byte[]> cells = new MapView<>();
     private final MapView<String, byte[]> series = new MapView<>();
-    private final MapView<String, Told> told = new MapView<>();
+    private final MapView<String, byte[]> told = new MapView<>();
     private final LinkedSeries.Swept swept = new LinkedSeries.Swept();
     private final Map<String, String> standing = new TreeMap<>();
     private final LinkedSeries function = new LinkedSeries();

@@ -1,8 +1,12 @@
 package crossbeat.alert;
 
+import crossbeat.state.Packed;
+import java.util.List;
+
 /**
  * State: what one recipient was told of one identity. It decides what is to be said next, so that an alert is updated and
- * never repeated. Use it as {@code @StateHint Told told}; its fields are Flink's, and nobody else's to set.
+ * never repeated. Use it as {@code @StateHint Told told}, or many of them as {@link Tellings}; its fields are Flink's, and
+ * nobody else's to set.
  */
 public class Told {
     /** How many alerts went out. */
@@ -50,5 +54,25 @@ public class Told {
         identifier = null;
         digest = null;
         evidence = null;
+    }
+
+    byte[] pack() {
+        return Packed.pack(List.of(this), (told, out) -> out.number(told.count)
+                .maybe(told.identifier)
+                .maybe(told.digest)
+                .bytes(told.evidence));
+    }
+
+    static Told unpack(byte[] packed) {
+        return Packed.unpack(packed, Told::read).get(0);
+    }
+
+    private static Told read(Packed.In in) {
+        Told told = new Told();
+        told.count = (int) in.number();
+        told.identifier = in.maybe();
+        told.digest = in.maybe();
+        told.evidence = in.bytes();
+        return told;
     }
 }

@@ -91,6 +91,23 @@ public final class Packed {
             return this;
         }
 
+        /** A text, or none: {@link In#maybe}. */
+        public Out maybe(String text) {
+            number(text == null ? 0 : 1);
+            return text == null ? this : text(text);
+        }
+
+        /** Bytes as they are, or none (null). */
+        public Out bytes(byte[] more) {
+            number(more == null ? -1 : more.length);
+            if (more != null) {
+                room(more.length);
+                System.arraycopy(more, 0, bytes, length, more.length);
+                length += more.length;
+            }
+            return this;
+        }
+
         private byte[] bytes() {
             return Arrays.copyOf(bytes, length);
         }
@@ -126,6 +143,19 @@ public final class Packed {
 
         public double real() {
             return Double.longBitsToDouble(number());
+        }
+
+        public String maybe() {
+            return number() == 0 ? null : text();
+        }
+
+        public byte[] bytes() {
+            int length = (int) number();
+            if (length < 0) {
+                return null;
+            }
+            at += length;
+            return Arrays.copyOfRange(bytes, at - length, at);
         }
 
         public List<String> texts() {

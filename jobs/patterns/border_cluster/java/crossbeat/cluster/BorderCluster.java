@@ -4,7 +4,7 @@ import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
 import crossbeat.alert.Alert;
-import crossbeat.alert.Told;
+import crossbeat.alert.Tellings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +37,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
     public void eval(
             Context context,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> incidents,
-            @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> told,
             @StateHint(ttl = "0 ms") Board board,
             @ArgumentHint(
                             value = {SET_SEMANTIC_TABLE, REQUIRE_ON_TIME},
@@ -70,7 +70,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         incidents.put(incident.id(), incident.pack());
         clock.registerOnTime(incident.known());
         if (known != null && !same) {
-            Telling telling = new Telling(told, board, settings, this::collect);
+            Telling telling = new Telling(new Tellings<>(told), board, settings, this::collect);
             for (Incident left : corrected(incident.id(), load(incidents), board, telling)) {
                 Incident anew = left.knownAt(Math.max(step, left.known()));
                 incidents.put(anew.id(), anew.pack());
@@ -81,7 +81,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
 
     /** The end of a step, or the end of what is kept after the last of them: drops what is too old, and scans. */
     public void onTimer(
-            OnTimerContext context, MapView<String, byte[]> incidents, MapView<String, Told> told, Board board)
+            OnTimerContext context, MapView<String, byte[]> incidents, MapView<String, byte[]> told, Board board)
             throws Exception {
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
@@ -97,7 +97,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
             }
         }
         clock.registerOnTime(SWEEP, now + settings.keep());
-        Telling telling = new Telling(told, board, settings, this::collect);
+        Telling telling = new Telling(new Tellings<>(told), board, settings, this::collect);
         List<Standing> standing = new ArrayList<>();
         for (Standing one : board.clusters()) {
             if (one.until() > now - settings.baseline()) {

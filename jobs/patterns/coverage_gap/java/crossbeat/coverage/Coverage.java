@@ -4,7 +4,7 @@ import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
 import crossbeat.alert.Alert;
-import crossbeat.alert.Told;
+import crossbeat.alert.Tellings;
 import crossbeat.row.Text;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.DataTypeHint;
@@ -29,20 +29,18 @@ public class Coverage extends ProcessTableFunction<Row> {
     public void eval(
             Context context,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> known,
-            @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> told,
             @ArgumentHint(
                             value = {SET_SEMANTIC_TABLE, REQUIRE_ON_TIME},
                             type = @DataTypeHint(value = Rows.INPUT, bridgedTo = RowData.class))
                     RowData thing,
             String text)
             throws Exception {
-        String recipient = Text.at(thing, Rows.RECIPIENT);
-        if (recipient.isEmpty()) {
-            return; // the clock: it only lets time pass
+        if (Text.is(thing, Rows.TYPE, Rows.CLOCK)) {
+            return; // it only lets time pass
         }
         read(text);
-        String type = Text.at(thing, Rows.TYPE);
-        if (type.equals(Rows.INCIDENT)) {
+        if (Text.is(thing, Rows.TYPE, Rows.INCIDENT)) {
             Demand.take(known, thing.getLong(Rows.CELL), Text.at(thing, Rows.RECORD), Rows.time(thing, Rows.SINCE),
                     thing.getBoolean(Rows.GONE), settings);
             return;
@@ -50,21 +48,26 @@ public class Coverage extends ProcessTableFunction<Row> {
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
         long now = watermark == null ? Area.NONE : watermark;
-        Desk desk = new Desk(known, told, settings, now, now, clock::registerOnTime, this::collect);
+        Desk desk = new Desk(known, new Tellings<>(told), settings, now, now, clock::registerOnTime, this::collect);
         desk.open();
-        desk.remember(text);
-        desk.feed.recipient = recipient;
-        desk.feed.district = Text.at(thing, Rows.DISTRICT);
-        if (type.equals(Rows.DUTY)) {
-            desk.duty(Text.at(thing, Rows.AREA), Text.at(thing, Rows.AREA_KIND), Rows.cells(thing), Rows.duty(thing));
+        desk.remember();
+        if (desk.feed.isNew()) {
+            desk.feed.named(Text.at(thing, Rows.RECIPIENT), Text.at(thing, Rows.DISTRICT));
+        }
+        if (Text.is(thing, Rows.TYPE, Rows.LIFE)) {
+            if (!thing.getBoolean(Rows.GONE)) {
+                desk.life(Rows.time(thing, Rows.SINCE), Rows.time(thing, Rows.UNTIL), thing.getDouble(Rows.LAT), thing.getDouble(Rows.LON));
+            }
+        } else if (Text.is(thing, Rows.TYPE, Rows.VISIT)) {
+            desk.visit(Text.at(thing, Rows.AREA), Rows.visit(thing));
         } else {
-            desk.visit(type.equals(Rows.VISIT) ? Text.at(thing, Rows.AREA) : null, Rows.visit(thing));
+            desk.duty(Text.at(thing, Rows.AREA), Text.at(thing, Rows.AREA_KIND), Rows.cells(thing), Rows.duty(thing));
         }
         desk.close();
     }
 
     /** The longest time without a visit has passed at an area, or the duty of a gap that stands has ended. */
-    public void onTimer(OnTimerContext context, MapView<String, byte[]> known, MapView<String, Told> told) throws Exception {
+    public void onTimer(OnTimerContext context, MapView<String, byte[]> known, MapView<String, byte[]> told) throws Exception {
         TimeContext<Long> clock = context.timeContext(Long.class);
         Long watermark = clock.currentWatermark();
         if (watermark == null || watermark == Long.MAX_VALUE) {
@@ -72,7 +75,7 @@ public class Coverage extends ProcessTableFunction<Row> {
         }
         read(Desk.text(known));
         // The timer's own time: where the clock leaps over hours, each is judged by what held then.
-        Desk desk = new Desk(known, told, settings, clock.time(), watermark, clock::registerOnTime, this::collect);
+        Desk desk = new Desk(known, new Tellings<>(told), settings, clock.time(), watermark, clock::registerOnTime, this::collect);
         desk.open();
         desk.look(context.currentTimer());
         desk.close();

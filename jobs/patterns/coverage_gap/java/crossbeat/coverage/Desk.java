@@ -1,6 +1,7 @@
 package crossbeat.coverage;
 
 import crossbeat.alert.Alert;
+import crossbeat.alert.Tellings;
 import crossbeat.alert.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class Desk {
     private static final String RECORD = "record ";
 
     private final MapView<String, byte[]> known;
-    private final MapView<String, Told> told;
+    private final Tellings<String> told;
     private final Settings settings;
     private final long horizon;
     private long now;
@@ -40,6 +41,7 @@ final class Desk {
     /** When the area that is being judged is looked at next, if nothing comes. */
     private long due;
 
+    private byte[] unpacked;
     Feed feed;
 
     /**
@@ -52,7 +54,7 @@ final class Desk {
      */
     Desk(
             MapView<String, byte[]> known,
-            MapView<String, Told> told,
+            Tellings<String> told,
             Settings settings,
             long now,
             long horizon,
@@ -69,14 +71,14 @@ final class Desk {
     }
 
     void open() throws Exception {
-        feed = Feed.unpack(known.get(FEED));
+        unpacked = known.get(FEED);
+        feed = Feed.unpack(unpacked);
     }
 
     /** Keeps the settings for the timers. */
-    void remember(String text) throws Exception {
-        byte[] now = text.getBytes(StandardCharsets.UTF_8);
-        if (!Arrays.equals(now, known.get(TEXT))) {
-            known.put(TEXT, now);
+    void remember() throws Exception {
+        if (!Arrays.equals(settings.bytes(), known.get(TEXT))) {
+            known.put(TEXT, settings.bytes());
         }
     }
 
@@ -91,7 +93,10 @@ final class Desk {
             now = again.remove(name);
             judge(area(name));
         }
-        known.put(FEED, feed.pack());
+        byte[] packed = feed.pack();
+        if (packed != unpacked) {
+            known.put(FEED, packed);
+        }
     }
 
     void duty(String name, String kind, List<Long> cells, Duty duty) throws Exception {
@@ -105,19 +110,26 @@ final class Desk {
             Area area = area(name);
             area.kind = kind;
             area.cells = cells;
-            area.near |= feed.recipient.equals(feed.district);
+            area.near |= feed.recipient().equals(feed.district());
             area.take(duty);
             judge(area);
         }
     }
 
-    /** A visit of the district, to an area or to none that concerns the recipient ({@code null}); or a neighbour's, at the border. */
+    /** A visit of the district that does not concern the recipient: its feed speaks. */
+    void life(long from, long to, double lat, double lon) throws Exception {
+        feed.heard(from, to, lat, lon, now, settings);
+        wake();
+    }
+
+    /** A visit of the district, to an area or to none ({@code null}); or a neighbour's, at the border. */
     void visit(String name, Visit visit) throws Exception {
-        if (!visit.district().equals(feed.district)) {
+        if (!visit.district().equals(feed.district())) {
             neighbour(visit);
             return;
         }
-        boolean earlier = !visit.gone() && feed.heard(visit, now, settings);
+        boolean earlier = !visit.gone()
+                && feed.heard(visit.from(), visit.to(), visit.lat(), visit.lon(), now, settings);
         if (name != null) {
             visit(name, visit, earlier);
         }
@@ -154,7 +166,7 @@ final class Desk {
     private void neighbour(Visit visit) throws Exception {
         List<Long> changed = neighbours.take(visit, now == Area.NONE ? Area.NONE : now - settings.keepMs());
         List<Long> cells = changed.isEmpty() ? List.of(visit.cell()) : changed;
-        for (String name : changed.isEmpty() ? List.copyOf(feed.standing) : names()) {
+        for (String name : changed.isEmpty() ? feed.standing() : names()) {
             Area area = area(name);
             if (!Collections.disjoint(area.cells, cells)) {
                 judge(area);
@@ -176,9 +188,7 @@ final class Desk {
 
     /** Areas that waited for the feed to speak are looked at again. */
     private void wake() throws Exception {
-        List<String> waiting = List.copyOf(feed.waiting);
-        feed.waiting.clear();
-        for (String name : waiting) {
+        for (String name : feed.woken()) {
             judge(area(name));
         }
     }
@@ -204,7 +214,7 @@ final class Desk {
         feed.stands(area);
         known.put(AREA + area.name, area.pack());
         // What stands or waits is to be looked at whenever something comes.
-        if (area.near && !area.standing() && !feed.waiting.contains(area.name)) {
+        if (area.near && !area.standing() && !feed.waits(area.name)) {
             known.put(FRESH + area.name, Fresh.none(due, area.spans(settings)));
         } else {
             known.remove(FRESH + area.name);
@@ -216,25 +226,25 @@ final class Desk {
         if (!area.near) {
             return false;
         }
-        if (feed.first == Area.NONE) {
+        if (feed.first() == Area.NONE) {
             feed.wait(area.name);
             return false;
         }
         if (now == Area.NONE) {
             // As long as no time has come from all feeds nothing can be due; the first that comes finds what is.
-            later(area, Math.max(feed.first, area.judgedTo));
+            later(area, Math.max(feed.first(), area.judgedTo));
             return false;
         }
         Judge judge = new Judge(area, came, settings, at -> Demand.of(known, area.cells, at, settings));
-        Gap gap = judge.after(Math.max(feed.first, area.judgedTo), now - settings.keepMs(), now);
+        Gap gap = judge.after(Math.max(feed.first(), area.judgedTo), now - settings.keepMs(), now);
         if (gap == null) {
             if (judge.next != Area.NONE) {
                 later(area, judge.next);
             }
             return false;
         }
-        if (now < feed.settleUntil) {
-            later(area, feed.settleUntil);
+        if (now < feed.settleUntil()) {
+            later(area, feed.settleUntil());
             return false;
         }
         if (!feed.aliveAt(gap.at(), settings)) {
@@ -250,20 +260,20 @@ final class Desk {
         area.gapAt = gap.at();
         area.gapAfter = came.stream().filter(visit -> visit.to() == gap.from()).map(Visit::id).toList();
         Told one = new Told();
-        Alert alert = one.next(PATTERN, key(area), feed.recipient, Long.toString(gap.from()));
+        Alert alert = one.next(PATTERN, key(area), feed.recipient(), Long.toString(gap.from()));
         List<String> evidence = new ArrayList<>();
         area.duties.stream().filter(duty -> duty.stands(gap.from())).forEach(duty -> evidence.add(duty.id()));
         evidence.addAll(area.gapAfter);
         alert.headline(Wording.headline(area, gap, feed))
                 .description(Wording.description(area, gap, feed, weak, settings))
                 .evidence(evidence)
-                .districts(List.of(feed.district))
-                .place(area.placed() ? area.lat : feed.lat, area.placed() ? area.lon : feed.lon, settings.nearM())
+                .districts(List.of(feed.district()))
+                .place(area.placed() ? area.lat : feed.lat(), area.placed() ? area.lon : feed.lon(), settings.nearM())
                 .times(gap.from(), gap.at())
                 .score(score(gap))
                 .expires(gap.at() + settings.standsMs());
         out.accept(alert.row());
-        told.put(area.name, one);
+        told.keep(area.name, one);
     }
 
     /** Ends the alert that stands where there is a reason; true if none stands any more. */
@@ -289,15 +299,14 @@ final class Desk {
 
     /** Takes back what stands; {@code why} is null where its evidence is withdrawn. */
     private void cancel(Area area, String why, long judgedTo) throws Exception {
-        Told one = told.get(area.name);
-        Alert alert = one == null ? null : one.next(PATTERN, key(area), feed.recipient, null);
+        Alert alert = told.of(area.name).next(PATTERN, key(area), feed.recipient(), null);
         if (alert != null) {
             if (why != null) {
                 alert.headline(Wording.ended(area, feed)).description(why);
             }
             out.accept(alert.row());
         }
-        told.remove(area.name);
+        told.forget(area.name);
         area.judgedTo = judgedTo;
         area.gapFrom = Area.NONE;
         area.gapAt = Area.NONE;
@@ -311,7 +320,7 @@ final class Desk {
     }
 
     private String key(Area area) {
-        return feed.district + "|" + area.name + "|" + area.gapFrom;
+        return feed.district() + "|" + area.name + "|" + area.gapFrom;
     }
 
     /** Has an area looked at again at a moment after this one. */

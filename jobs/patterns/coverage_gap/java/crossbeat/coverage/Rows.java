@@ -5,16 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 
 /**
  * What the rows of the query say. Read where they stand, field by field: each visit is a row for each district that may
  * see it, most of them only a sign of life, and turning all of its fields into objects cost more than the rest.
  */
 final class Rows {
-    static final String DUTY = "duty";
-    /** A visit to an area that the recipient is to hear of. */
-    static final String VISIT = "visit";
-    static final String INCIDENT = "incident";
+    /** A visit that the recipient is to hear of. */
+    static final StringData VISIT = StringData.fromString("visit");
+    /** One too far off for that. */
+    static final StringData LIFE = StringData.fromString("life");
+    static final StringData INCIDENT = StringData.fromString("incident");
+    /** Nobody's: time passes. The rest are duties. */
+    static final StringData CLOCK = StringData.fromString("");
 
     /** The columns of the query, in their order. */
     static final String INPUT = "ROW<type STRING, recipient STRING, district STRING, owner STRING, record_id STRING,"
@@ -32,11 +36,11 @@ final class Rows {
     static final int AREA = 8;
     private static final int CELLS = 9;
     static final int CELL = 10;
-    private static final int LAT = 11;
-    private static final int LON = 12;
+    static final int LAT = 11;
+    static final int LON = 12;
     private static final int SHIFT_GROUP = 13;
     static final int SINCE = 14;
-    private static final int UNTIL = 15;
+    static final int UNTIL = 15;
     private static final int OFFICERS = 16;
     private static final int AUXILIARIES = 17;
     static final int GONE = 18;

@@ -1,12 +1,13 @@
 package crossbeat.coverage;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 
-/** The pattern's settings, as the query hands them over in one text. Times are milliseconds. */
+/** The pattern's settings, as the query hands them over in one text ({@code bytes}: in UTF-8). Times are milliseconds. */
 record Settings(
         String text,
         double missed,
@@ -21,7 +22,8 @@ record Settings(
         double nearM,
         long standsMs,
         ZoneId zone,
-        List<Rule> rules) {
+        List<Rule> rules,
+        byte[] bytes) {
     private static final double MINUTE_MS = 60_000;
     static final double HOUR_MS = 60 * MINUTE_MS;
     private static final double DAY_MS = 24 * HOUR_MS;
@@ -48,7 +50,8 @@ record Settings(
                 number[9],
                 (long) (number[10] * HOUR_MS),
                 zone(part[1].trim()),
-                rules);
+                rules,
+                text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static ZoneId zone(String name) {

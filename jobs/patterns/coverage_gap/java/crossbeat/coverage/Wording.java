@@ -13,20 +13,20 @@ final class Wording {
     private Wording() {}
 
     static String headline(Area area, Gap gap, Feed feed) {
-        return "No visit that counts at " + area.name + " (" + feed.district + ") since " + Words.at(gap.from()) + ", "
+        return "No visit that counts at " + area.name + " (" + feed.district() + ") since " + Words.at(gap.from()) + ", "
                 + Words.duration(gap.at() - gap.from()) + " and more";
     }
 
     static String description(Area area, Gap gap, Feed feed, long weak, Settings settings) {
         Rule rule = gap.rule();
         List<Duty> there = area.duties.stream().filter(duty -> duty.stands(gap.from())).toList();
-        String text = "At " + Words.plain(area.kind) + " " + area.name + " of " + feed.district + " the rule of the " + rule.group()
+        String text = "At " + Words.plain(area.kind) + " " + area.name + " of " + feed.district() + " the rule of the " + rule.group()
                 + " group asks for " + often(rule.visitsAnHour()) + " by at least " + strength(rule.officers(), rule.auxiliaries())
                 + " between " + hours(rule) + ". No such visit began from " + Words.at(gap.from()) + " to " + Words.at(gap.at())
-                + ", by units of " + feed.district + " or of a neighbour. ";
+                + ", by units of " + feed.district() + " or of a neighbour. ";
         text += weak > 0 ? Words.number(weak, "visit") + " came in less strength than that. " : "";
         text += "On duty there: " + there.stream().map(Wording::duty).collect(Collectors.joining("; ")) + ". ";
-        text += "The feed of " + feed.district + " is not silent: its newest visit anywhere ended at " + Words.at(feed.newest)
+        text += "The feed of " + feed.district() + " is not silent: its newest visit anywhere ended at " + Words.at(feed.newest())
                 + ". " + Words.number(gap.incidents(), "incident") + " in its cells in the "
                 + Words.time(settings.demandMs()) + " before. ";
         text += area.placed() ? "" : "Its place is not known, for no visit to it was ever told: the circle is that of another. ";
@@ -41,7 +41,7 @@ final class Wording {
 
     /** Headline of what ends an alert. */
     static String ended(Area area, Feed feed) {
-        return "Closed: " + area.name + " (" + feed.district + ")";
+        return "Closed: " + area.name + " (" + feed.district() + ")";
     }
 
     /** Why a visit ends it; one that had begun before the alert was due says that there was no gap. */

@@ -4,7 +4,7 @@ import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
 import crossbeat.alert.Alert;
-import crossbeat.alert.Told;
+import crossbeat.alert.Tellings;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.StateHint;
@@ -42,7 +42,7 @@ public class Health extends ProcessTableFunction<Row> {
     public void eval(
             Context context,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> known,
-            @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> told,
             @StateHint(type = @DataTypeHint("MAP<BIGINT, BYTES>"), ttl = "0 ms") MapView<Long, byte[]> held,
             @ArgumentHint(
                             value = {SET_SEMANTIC_TABLE, REQUIRE_ON_TIME},
@@ -60,7 +60,7 @@ public class Health extends ProcessTableFunction<Row> {
             return;
         }
         Source source = Source.unpack(known.get(SOURCE));
-        Telling telling = new Telling(told, word.recipient(), word.recordType(), settings);
+        Telling telling = new Telling(new Tellings<>(told), word.recipient(), word.recordType(), settings);
         if (!word.refused()) {
             spoke(word, source, known, clock, telling);
         } else if (source.refusals.refused(word)) {
@@ -150,12 +150,12 @@ public class Health extends ProcessTableFunction<Row> {
 
     /** A timer is due: a feed or a camera may have fallen silent, or a stretch is over, with refused records or held ones. */
     public void onTimer(
-            OnTimerContext context, MapView<String, byte[]> known, MapView<String, Told> told, MapView<Long, byte[]> held)
+            OnTimerContext context, MapView<String, byte[]> known, MapView<String, byte[]> told, MapView<Long, byte[]> held)
             throws Exception {
         TimeContext<Long> clock = context.timeContext(Long.class);
         Due due = Due.of(context.currentTimer());
         read(due.settings());
-        Telling telling = new Telling(told, due.recipient(), due.recordType(), settings);
+        Telling telling = new Telling(new Tellings<>(told), due.recipient(), due.recordType(), settings);
         if (due.what().startsWith(HELD)) {
             release(clock.time(), due, held, known, clock, telling);
             return;

@@ -1,11 +1,11 @@
 package crossbeat.feeds;
 
 import crossbeat.alert.Alert;
+import crossbeat.alert.Tellings;
 import crossbeat.alert.Told;
 import crossbeat.alert.Words;
 import java.util.List;
 import java.util.Locale;
-import org.apache.flink.table.api.dataview.MapView;
 import org.apache.flink.types.Row;
 
 /** The alerts of one record type of a district: what each says, and which stands. Gives a row, or null for nothing new. */
@@ -14,12 +14,12 @@ final class Telling {
     /** Where nothing was ever heard from a district, all of the earth holds it. */
     private static final double EARTH_M = 20_037_508;
 
-    private final MapView<String, Told> told;
+    private final Tellings<String> told;
     private final String district;
     private final String type;
     private final Settings settings;
 
-    Telling(MapView<String, Told> told, String district, String type, Settings settings) {
+    Telling(Tellings<String> told, String district, String type, Settings settings) {
         this.told = told;
         this.district = district;
         this.type = type;
@@ -140,17 +140,14 @@ final class Telling {
     }
 
     private Row say(String key, String digest, Filling filling) throws Exception {
-        Told standing = told.get(key);
-        if (standing == null) {
-            standing = new Told();
-        }
+        Told standing = told.of(key);
         Alert alert = standing.next(PATTERN, type + " " + key, district, digest);
         Row row = alert == null ? null : filling.in(alert).row();
-        told.put(key, standing);
+        told.keep(key, standing);
         return row;
     }
 
     private Row over(String key, Filling filling) throws Exception {
-        return told.contains(key) ? say(key, null, filling) : null;
+        return told.has(key) ? say(key, null, filling) : null;
     }
 }

@@ -4,7 +4,7 @@ import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
 import crossbeat.alert.Alert;
-import crossbeat.alert.Told;
+import crossbeat.alert.Tellings;
 import crossbeat.geo.Grid;
 import crossbeat.linkage.Likeness;
 import crossbeat.linkage.Weights;
@@ -63,7 +63,7 @@ public class LinkedSeries extends ProcessTableFunction<Row> {
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> incidents,
             @StateHint(type = @DataTypeHint("MAP<BIGINT, BYTES>"), ttl = "0 ms") MapView<Long, byte[]> cells,
             @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> series,
-            @StateHint(ttl = "0 ms") MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>"), ttl = "0 ms") MapView<String, byte[]> told,
             @StateHint(ttl = "0 ms") Swept swept,
             @ArgumentHint({SET_SEMANTIC_TABLE, REQUIRE_ON_TIME}) Row input,
             Double reachM,
@@ -76,7 +76,7 @@ public class LinkedSeries extends ProcessTableFunction<Row> {
         if (grid == null) {
             grid = new Grid(reachM, reachM); // constants of the query
         }
-        Store store = new Store(incidents, cells, series, told, grid);
+        Store store = new Store(incidents, cells, series, new Tellings<>(told), grid);
         sweep(store, swept, context.timeContext(Long.class).currentWatermark(), keepDays);
         Node node = Node.of(input, input.getFieldAs("gone"));
         Node known = store.get(node.id);

@@ -1,5 +1,6 @@
 package crossbeat.series;
 
+import crossbeat.alert.Tellings;
 import crossbeat.alert.Told;
 import crossbeat.geo.Grid;
 import crossbeat.geo.Sphere;
@@ -17,7 +18,7 @@ final class Store {
     private final MapView<String, byte[]> incidents;
     private final MapView<Long, byte[]> cells;
     private final MapView<String, byte[]> series;
-    private final MapView<String, Told> told;
+    private final Tellings<String> told;
     private final Grid grid;
     /** Those that were looked at until now, as they are: one store serves one record, and asks for some again and again. */
     private final Map<String, Node> seen = new HashMap<>();
@@ -26,7 +27,7 @@ final class Store {
             MapView<String, byte[]> incidents,
             MapView<Long, byte[]> cells,
             MapView<String, byte[]> series,
-            MapView<String, Told> told,
+            Tellings<String> told,
             Grid grid) {
         this.incidents = incidents;
         this.cells = cells;
@@ -106,12 +107,11 @@ final class Store {
 
     /** What was told of a series; nothing yet if it is new. */
     Told told(String identity) throws Exception {
-        Told known = told.get(identity);
-        return known == null ? new Told() : known;
+        return told.of(identity);
     }
 
     void put(String identity, Told changed) throws Exception {
-        told.put(identity, changed);
+        told.keep(identity, changed);
     }
 
     /**
@@ -144,7 +144,7 @@ final class Store {
         }
         for (String identity : over) {
             series.remove(identity);
-            told.remove(identity);
+            told.forget(identity);
         }
     }
 

@@ -2,12 +2,11 @@ package crossbeat.lookout;
 
 import crossbeat.alert.Alert;
 import crossbeat.alert.Identity;
+import crossbeat.alert.Tellings;
 import crossbeat.alert.Told;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.ArgumentTrait;
 import org.apache.flink.table.annotation.DataTypeHint;
@@ -32,10 +31,11 @@ public class Tell extends ProcessTableFunction<Row> {
     /** A hit, its end, or word that the read is of a newer revision now (no look-out); {@code holdsMs}: how long a read is news. */
     public void eval(
             @StateHint Standing standing,
-            @StateHint MapView<String, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<STRING, BYTES>")) MapView<String, byte[]> view,
             @ArgumentHint(ArgumentTrait.SET_SEMANTIC_TABLE) Row hit,
             Long holdsMs)
             throws Exception {
+        Tellings<String> told = new Tellings<>(view);
         String lookout = hit.getFieldAs("lookout_id");
         int revision = hit.getFieldAs("read_revision");
         if (lookout == null) {
@@ -46,28 +46,25 @@ public class Tell extends ProcessTableFunction<Row> {
             return;
         }
         boolean gone = hit.<Boolean>getFieldAs("gone") || revision < standing.revision;
-        Told known = told.get(lookout);
-        if (known == null) {
-            known = new Told();
-        }
+        Told known = told.of(lookout);
         String digest = gone ? null : Identity.digest(List.of(lookout, String.valueOf(revision)));
         Alert alert = next(known, lookout, hit, digest);
         if (alert != null) {
-            told.put(lookout, known);
-            collect(gone ? alert.row() : said(alert, hit, lookout, holdsMs));
+            Row row = gone ? alert.row() : said(alert, hit, lookout, holdsMs);
+            told.keep(lookout, known);
+            collect(row);
         }
     }
 
     /** The read was corrected or taken back: what rested on it as it was is withdrawn. */
-    private void endAll(MapView<String, Told> told, Row hit) throws Exception {
-        List<Map.Entry<String, Told>> all = new ArrayList<>();
-        told.entries().forEach(entry -> all.add(Map.entry(entry.getKey(), entry.getValue())));
-        for (Map.Entry<String, Told> entry : all) {
-            Told known = entry.getValue();
-            Alert alert = next(known, entry.getKey(), hit, null);
+    private void endAll(Tellings<String> told, Row hit) throws Exception {
+        for (String lookout : told.names()) {
+            Told known = told.of(lookout);
+            Alert alert = next(known, lookout, hit, null);
             if (alert != null) {
-                told.put(entry.getKey(), known);
-                collect(alert.row());
+                Row row = alert.row();
+                told.keep(lookout, known);
+                collect(row);
             }
         }
     }

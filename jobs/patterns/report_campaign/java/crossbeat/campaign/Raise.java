@@ -2,6 +2,7 @@ package crossbeat.campaign;
 
 import crossbeat.alert.Alert;
 import crossbeat.alert.Identity;
+import crossbeat.alert.Tellings;
 import crossbeat.alert.Told;
 import crossbeat.geo.Circle;
 import crossbeat.state.Packed;
@@ -51,7 +52,7 @@ public class Raise extends ProcessTableFunction<Row> {
     /** A claim, or its end ({@code gone}). */
     public void eval(
             @StateHint Seen seen,
-            @StateHint MapView<Integer, Told> told,
+            @StateHint(type = @DataTypeHint("MAP<INT, BYTES>")) MapView<Integer, byte[]> view,
             @ArgumentHint(ArgumentTrait.SET_SEMANTIC_TABLE) Row claim,
             Integer districts,
             Integer reports,
@@ -62,6 +63,7 @@ public class Raise extends ProcessTableFunction<Row> {
             Long holdsMs,
             String audience)
             throws Exception {
+        Tellings<Integer> told = new Tellings<>(view);
         Limits limits = new Limits(districts, reports, windowMs, muteDays, muteReports, baselineMs, holdsMs, audience.equals("all"));
         List<Report> all = Packed.unpack(seen.reports, Report::read);
         String id = claim.getFieldAs("report_id");
@@ -95,7 +97,7 @@ public class Raise extends ProcessTableFunction<Row> {
             if (known.last() >= oldest) { // else it is past, and stands as it was told
                 end(talk, known, now.stream().anyMatch(each -> !Collections.disjoint(each.ids(), known.ids())));
             }
-            told.remove(known.number());
+            told.forget(known.number());
         }
         sayMuted(talk, now, all);
         seen.reports = Packed.pack(all, Report::write);
@@ -103,12 +105,7 @@ public class Raise extends ProcessTableFunction<Row> {
     }
 
     /** To whom, of what, by which limits; what was told, by the number of the cluster. */
-    private record Talk(String skeleton, String recipient, History history, Limits limits, MapView<Integer, Told> told) {
-        Told of(int number) throws Exception {
-            Told known = told.get(number);
-            return known == null ? new Told() : known;
-        }
-
+    private record Talk(String skeleton, String recipient, History history, Limits limits, Tellings<Integer> told) {
         boolean concerns(Cluster cluster) {
             return limits.tellAll() || cluster.districts().contains(recipient);
         }
@@ -120,14 +117,13 @@ public class Raise extends ProcessTableFunction<Row> {
 
     /** Says of a cluster what is new. */
     private void say(Talk talk, Known known, Cluster cluster) throws Exception {
-        Told told = talk.of(known.number());
+        Told told = talk.told.of(known.number());
         boolean speak = talk.concerns(cluster) && !known.muted();
         String digest = speak ? Identity.digest(cluster.districts()) + known.losses() : null;
         Alert alert = talk.next(told, known.number(), digest);
         if (alert == null) {
             return;
         }
-        talk.told.put(known.number(), told);
         if (speak) {
             Wording words = new Wording(cluster, talk.history, talk.limits);
             fill(alert, cluster, talk).headline(words.headline()).description(words.description());
@@ -135,12 +131,14 @@ public class Raise extends ProcessTableFunction<Row> {
         } else if (known.muted()) {
             alert.headline(talk.history.headline()).description(talk.history.description());
         }
-        collect(Row.join(alert.row(), Row.of(known.muted())));
+        Row row = alert.row();
+        talk.told.keep(known.number(), told);
+        collect(Row.join(row, Row.of(known.muted())));
     }
 
     /** Withdraws a cluster of which too little is left, or that another has taken in. */
     private void end(Talk talk, Known known, boolean takenIn) throws Exception {
-        Told told = talk.of(known.number());
+        Told told = talk.told.of(known.number());
         Alert alert = talk.next(told, known.number(), null);
         if (alert == null) {
             return;
@@ -153,11 +151,11 @@ public class Raise extends ProcessTableFunction<Row> {
 
     /** Says once that an indicator is muted that would have been an alert, where no alert of it was given. */
     private void sayMuted(Talk talk, List<Known> now, List<Report> all) throws Exception {
-        Told told = talk.of(MUTED);
+        Told told = talk.told.of(MUTED);
         if (!talk.history.muted()) {
             if (told.standing()) {
                 told.forget();
-                talk.told.put(MUTED, told);
+                talk.told.keep(MUTED, told);
             }
             return;
         }
@@ -166,14 +164,15 @@ public class Raise extends ProcessTableFunction<Row> {
             return;
         }
         Alert alert = talk.next(told, MUTED, "muted");
-        talk.told.put(MUTED, told);
         fill(alert, cluster, talk).headline(talk.history.headline()).description(talk.history.description());
-        collect(Row.join(alert.row(), Row.of(true)));
+        Row row = alert.row();
+        talk.told.keep(MUTED, told);
+        collect(Row.join(row, Row.of(true)));
     }
 
     private static boolean anyTold(Talk talk, List<Known> now) throws Exception {
         for (Known known : now) {
-            if (talk.of(known.number()).count > 0) {
+            if (talk.told.of(known.number()).count > 0) {
                 return true;
             }
         }
