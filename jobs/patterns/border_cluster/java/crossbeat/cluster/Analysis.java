@@ -21,6 +21,17 @@ final class Analysis {
         this.at = at;
     }
 
+    /** Those that an analysis counts, still packed. */
+    static List<byte[]> counted(Settings settings, List<byte[]> all, long at) {
+        List<byte[]> counted = new ArrayList<>();
+        for (byte[] one : all) {
+            if (!Glimpse.gone(one) && Glimpse.known(one) <= at && Glimpse.at(one) > at - settings.baseline() && Glimpse.at(one) <= at) {
+                counted.add(one);
+            }
+        }
+        return counted;
+    }
+
     /** With what was known by the end of the step. */
     static Analysis of(Settings settings, Board board, List<Incident> all, long at) {
         return corrected(settings, board, all.stream().filter(one -> one.known() <= at).toList(), at);
@@ -33,6 +44,37 @@ final class Analysis {
                 .sorted(Incident.BY_TIME)
                 .toList();
         return new Analysis(settings, board, counted, at);
+    }
+
+    /**
+     * Whether {@link #candidates} may give any: whether so many lie around one that is new as a cylinder must hold. Most that
+     * comes lies alone, and then nothing need be unpacked.
+     */
+    static boolean mayStandOut(Settings settings, List<byte[]> counted, long at) {
+        double reach = 2 * settings.reach();
+        double degrees = Sphere.degrees(reach) + 1e-9;
+        List<byte[]> recent = new ArrayList<>();
+        for (byte[] one : counted) {
+            if (Glimpse.at(one) > at - settings.longest()) {
+                recent.add(one);
+            }
+        }
+        for (byte[] one : counted) {
+            if (Glimpse.known(one) != at) {
+                continue;
+            }
+            double lat = Glimpse.lat(one);
+            double lon = Glimpse.lon(one);
+            int near = 0;
+            for (byte[] other : recent) {
+                if (Math.abs(Glimpse.lat(other) - lat) <= degrees
+                        && Sphere.metres(Glimpse.lat(other), Glimpse.lon(other), lat, lon) <= reach
+                        && ++near >= settings.incidents()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether enough is known to say anything. */

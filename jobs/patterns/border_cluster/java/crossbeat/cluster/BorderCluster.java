@@ -71,7 +71,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         clock.registerOnTime(incident.known());
         if (known != null && !same) {
             Telling telling = new Telling(new Tellings<>(told), board, settings, this::collect);
-            for (Incident left : corrected(incident.id(), load(incidents), board, telling)) {
+            for (Incident left : corrected(incident.id(), unpacked(incidents.values()), board, telling)) {
                 Incident anew = left.knownAt(Math.max(step, left.known()));
                 incidents.put(anew.id(), anew.pack());
                 clock.registerOnTime(anew.known());
@@ -90,10 +90,11 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         }
         read(board.settings);
         long now = clock.time();
-        List<Incident> all = load(incidents);
-        for (Incident one : all) {
-            if (one.at() <= now - settings.keep() && one.known() <= now) {
-                incidents.remove(one.id());
+        List<byte[]> all = new ArrayList<>();
+        incidents.values().forEach(all::add);
+        for (byte[] one : all) {
+            if (Glimpse.at(one) <= now - settings.keep() && Glimpse.known(one) <= now) {
+                incidents.remove(Incident.unpack(one).id());
             }
         }
         clock.registerOnTime(SWEEP, now + settings.keep());
@@ -106,10 +107,13 @@ public class BorderCluster extends ProcessTableFunction<Row> {
                 telling.forget(one);
             }
         }
-        Analysis analysis = Analysis.of(settings, board, all, now);
-        if (analysis.enough()) {
-            scan(analysis, now, board.category, standing, telling);
-            analysis.note();
+        List<byte[]> counted = Analysis.counted(settings, all, now);
+        if (Analysis.mayStandOut(settings, counted, now)) {
+            Analysis analysis = Analysis.of(settings, board, unpacked(counted), now);
+            if (analysis.enough()) {
+                scan(analysis, now, board.category, standing, telling);
+                analysis.note();
+            }
         }
         board.standing = Standing.pack(standing);
     }
@@ -178,11 +182,9 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         return left;
     }
 
-    private static List<Incident> load(MapView<String, byte[]> incidents) throws Exception {
+    private static List<Incident> unpacked(Iterable<byte[]> packed) {
         List<Incident> all = new ArrayList<>();
-        for (byte[] packed : incidents.values()) {
-            all.add(Incident.unpack(packed));
-        }
+        packed.forEach(one -> all.add(Incident.unpack(one)));
         return all;
     }
 

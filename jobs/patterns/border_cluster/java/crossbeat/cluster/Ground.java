@@ -1,7 +1,6 @@
 package crossbeat.cluster;
 
 import crossbeat.geo.Sphere;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +11,8 @@ import java.util.Map;
  * place. A permutation of times changes nothing of it, so that it is worked out once an analysis.
  */
 final class Ground {
+    private static final double STEP_DEG = 1e-6;
+
     /** The place of each incident. */
     final int[] place;
     /** Of each place those within the greatest radius, itself among them. */
@@ -54,34 +55,65 @@ final class Ground {
     private void join(double[] radii) {
         double reach = radii[radii.length - 1];
         double degrees = Sphere.degrees(reach) + 1e-9;
-        Integer[] order = new Integer[lat.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Double.compare(lat[a], lat[b]));
-        List<List<int[]>> found = new ArrayList<>(lat.length);
-        for (int i = 0; i < lat.length; i++) {
-            found.add(new ArrayList<>());
-        }
+        double wide = wide(degrees);
+        int[] order = byLatitude();
+        int[] many = new int[lat.length];
+        int[] pairs = new int[3 * 4 * lat.length]; // place, place, ring
+        int length = 0;
         for (int i = 0; i < order.length; i++) {
             int a = order[i];
-            for (int j = i; j < order.length && lat[order[j]] - lat[a] <= degrees; j++) {
+            for (int j = i; j < order.length && lat[order[j]] - lat[a] <= degrees + STEP_DEG; j++) {
                 int b = order[j];
+                double apart = Math.abs(lon[b] - lon[a]);
+                if (Math.min(apart, 360 - apart) > wide) {
+                    continue; // an angle is compared sooner than a distance is worked out
+                }
                 double metres = Sphere.metres(lat[a], lon[a], lat[b], lon[b]);
                 if (metres <= reach) {
-                    int smallest = smallest(radii, metres);
-                    found.get(a).add(new int[] {b, smallest});
-                    if (a != b) {
-                        found.get(b).add(new int[] {a, smallest});
+                    if (length == pairs.length) {
+                        pairs = Arrays.copyOf(pairs, 2 * length);
                     }
+                    pairs[length++] = a;
+                    pairs[length++] = b;
+                    pairs[length++] = smallest(radii, metres);
+                    many[a]++;
+                    many[b] += a == b ? 0 : 1;
                 }
             }
         }
-        for (int i = 0; i < lat.length; i++) {
-            near[i] = found.get(i).stream().mapToInt(each -> each[0]).toArray();
-            ring[i] = new byte[near[i].length];
-            for (int n = 0; n < near[i].length; n++) {
-                ring[i][n] = (byte) found.get(i).get(n)[1];
+        for (int place = 0; place < many.length; place++) {
+            near[place] = new int[many[place]];
+            ring[place] = new byte[many[place]];
+        }
+        for (int at = 0; at < length; at += 3) {
+            put(pairs[at], pairs[at + 1], pairs[at + 2], many);
+            if (pairs[at] != pairs[at + 1]) {
+                put(pairs[at + 1], pairs[at], pairs[at + 2], many);
             }
         }
+    }
+
+    /** Puts one place among those near another, from the last on; {@code left} counts how many are still to come. */
+    private void put(int place, int other, int smallest, int[] left) {
+        int at = --left[place];
+        near[place][at] = other;
+        ring[place][at] = (byte) smallest;
+    }
+
+    /** The places from south to north, of one step of latitude in any order: whole numbers are sorted without objects. */
+    private int[] byLatitude() {
+        long[] keys = new long[lat.length];
+        for (int place = 0; place < keys.length; place++) {
+            keys[place] = (long) Math.floor((lat[place] + 90) / STEP_DEG) << Integer.SIZE | place;
+        }
+        Arrays.sort(keys);
+        return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
+    }
+
+    /** Degrees of longitude that so many degrees of a great circle span at most, wherever its places lie; with a margin. */
+    private double wide(double degrees) {
+        double most = degrees + Math.max(Math.abs(Arrays.stream(lat).min().orElse(0)), Math.abs(Arrays.stream(lat).max().orElse(0)));
+        return most > 85 ? 360 : 1.001 * degrees / Math.cos(Math.toRadians(most));
     }
 
     private static int smallest(double[] radii, double metres) {

@@ -112,7 +112,13 @@ final class Desk {
             area.cells = cells;
             area.near |= feed.recipient().equals(feed.district());
             area.take(duty);
-            judge(area);
+            byte[] fresh = known.get(FRESH + name);
+            if (before == null && now != Area.NONE && duty.from() > now && Fresh.looksBy(fresh, duty.from() + settings.reportMs())) {
+                known.put(AREA + name, area.pack());
+                known.put(FRESH + name, Fresh.planned(fresh, area.spans(settings)));
+            } else {
+                judge(area);
+            }
         }
     }
 
@@ -202,6 +208,10 @@ final class Desk {
             for (String id : area.forget(now - settings.keepMs())) {
                 known.remove(RECORD + id);
             }
+        }
+        if (!area.near) { // the recipient is told nothing of it: no visit of it comes here
+            known.put(AREA + area.name, area.pack());
+            return;
         }
         List<Visit> beside = neighbours.in(area.cells);
         List<Visit> came = area.came(beside, settings.nearM());

@@ -34,6 +34,19 @@ final class Fresh {
         return bytes;
     }
 
+    /**
+     * Whether there is a look by a moment: a new duty changes nothing that is due before it begins, so that it need not be judged
+     * until then. False where every record asks for a look.
+     */
+    static boolean looksBy(byte[] fresh, long at) {
+        return fresh != null && (long) LONG.get(fresh, 0) <= at;
+    }
+
+    /** The same next look, with other duties; its visits are in the area now. */
+    static byte[] planned(byte[] fresh, List<Area.Span> spans) {
+        return none((long) LONG.get(fresh, 0), spans);
+    }
+
     /** With a visit of a record that is new; null if the area must be judged now. */
     static byte[] with(byte[] fresh, Visit visit, Settings settings) {
         if (fresh == null) {

@@ -23,8 +23,10 @@ record Settings(
         long standsMs,
         ZoneId zone,
         List<Rule> rules,
-        byte[] bytes) {
+        byte[] bytes,
+        Hours hours) {
     private static final double MINUTE_MS = 60_000;
+    private static final long QUARTER_MS = 900_000;
     static final double HOUR_MS = 60 * MINUTE_MS;
     private static final double DAY_MS = 24 * HOUR_MS;
 
@@ -51,7 +53,8 @@ record Settings(
                 (long) (number[10] * HOUR_MS),
                 zone(part[1].trim()),
                 rules,
-                text.getBytes(StandardCharsets.UTF_8));
+                text.getBytes(StandardCharsets.UTF_8),
+                new Hours());
     }
 
     private static ZoneId zone(String name) {
@@ -65,7 +68,18 @@ record Settings(
 
     /** The hour of the day, 0 to 23, at which the rules hold. */
     int hour(long at) {
-        return Instant.ofEpochMilli(at).atZone(zone).getHour();
+        long quarter = Math.floorDiv(at, QUARTER_MS);
+        if (quarter != hours.quarter) {
+            hours.hour = Instant.ofEpochMilli(at).atZone(zone).getHour();
+            hours.quarter = quarter;
+        }
+        return hours.hour;
+    }
+
+    /** The last hour that was asked for: no zone's hours begin within a quarter of one. Not for two threads at once. */
+    static final class Hours {
+        private long quarter = Long.MIN_VALUE;
+        private int hour;
     }
 
     /** The shortest time without a visit, of any rule, after which something may be due. */
