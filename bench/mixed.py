@@ -3,10 +3,10 @@
 The city is repeated in time, each repetition with ids of its own. All jobs run, and wait, before the first record is
 published. Publishing is paced: a job that lags reads one topic far ahead of another, and keeps what lies between.
 Heartbeats tell the city's time: by those of today all of it would be over as soon as its feeds pause.
-Through the first cities, at half the pace, the JVM compiles what is hot: ten jobs ask more of its compilers than two cores
-give in a minute. Partitions that no district writes to come to count as silent meanwhile: while those hold the clock
-no pattern forgets anything. From their end the bench's clock runs until every job has read all and a checkpoint that
-began later is complete.
+Through the first cities, at half the pace, the JVM compiles what is hot: ten jobs ask more of its compilers than two
+cores give in a minute. Partitions that no district writes to come to count as silent meanwhile: while those hold the
+clock no pattern forgets anything. From their end the bench's clock runs until every job has read all and a checkpoint
+that began later is complete.
 
 ``python -m bench.mixed [RECORDS [PATTERN…]]`` starts a stack of its own.
 """
@@ -27,7 +27,7 @@ from connectors.simulate import Plan
 from infra.evaluate.gated import City, city
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import heartbeat, pattern, rest
+from jobs import pattern, rest
 from schemas import contracts
 from streams.codec import Encoder
 from streams.flat import FlatEncoder
@@ -117,7 +117,7 @@ def _alerts(jobs: Jobs, job_id: str) -> int:
 
 def _beats(settings: Settings) -> Callable[[int], Message]:
     """Makes the heartbeat of a moment, UTC ms."""
-    contract = contracts.get(heartbeat.CONTRACT)
+    contract = contracts.get(pattern.CLOCK)
     encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
     topic = contract.topic("result").name
     return lambda at: Message(topic, 0, "bench", encode({"at": at, "source": "bench"}))

@@ -17,9 +17,8 @@ from connectors.landed import connected, rows
 from infra.evaluate.detect import TIMES, Runs
 from infra.evaluate.gated import Line
 from jobs import pattern
-from jobs.pattern import Pattern, PatternError, Table
+from jobs.pattern import CLOCK, Pattern, PatternError, Table
 from jobs.trial import Trial
-from jobs.trial_lines import CLOCK
 from schemas import contracts
 from streams.settings import Settings
 

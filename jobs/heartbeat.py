@@ -13,14 +13,13 @@ from contextlib import contextmanager
 import structlog
 from confluent_kafka import KafkaError, Message, Producer
 
-from jobs.pattern import Pattern
+from jobs.pattern import CLOCK, Pattern
 from jobs.tables import ACCOUNT
 from schemas import contracts
 from streams.codec import Encoder
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
 
-CONTRACT = "heartbeat"
 SOURCE = "jobs"
 EVERY_S = 1.0
 LAST_S = 2.0
@@ -31,12 +30,12 @@ log = structlog.get_logger(__name__)
 def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
     """Write heartbeats meanwhile, if one of the patterns reads them and nobody else writes them."""
     if not settings.flink.heartbeats or not any(
-        table.contract == CONTRACT for one in patterns for table in one.reads.values()
+        table.contract == CLOCK for one in patterns for table in one.reads.values()
     ):
         yield
         return
     stop = threading.Event()
-    writer = threading.Thread(target=_write, args=(settings, stop), name=CONTRACT, daemon=True)
+    writer = threading.Thread(target=_write, args=(settings, stop), name=CLOCK, daemon=True)
     writer.start()
     try:
         yield
@@ -49,7 +48,7 @@ class Clock:
     """Writes heartbeats."""
 
     def __init__(self, settings: Settings) -> None:
-        contract = contracts.get(CONTRACT)
+        contract = contracts.get(CLOCK)
         self._topic = contract.topic("result").name
         self._encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
         self._producer = Producer({**settings.kafka.client(ACCOUNT), "linger.ms": 0, "compression.type": "none"})

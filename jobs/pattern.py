@@ -19,9 +19,11 @@ from jobs.pattern_settings import Pair, PatternError, Setting, Value
 from schemas import codes, contracts
 from streams.settings import Settings
 
-__all__ = ["Alert", "Pattern", "PatternError", "Setting", "Table", "Value", "load", "names"]
+__all__ = ["CLOCK", "Alert", "Pattern", "PatternError", "Setting", "Table", "Value", "load", "names"]
 
 ROOT = Path(__file__).parent / "patterns"
+CLOCK = "heartbeat"
+"""The contract of the topic that tells how late it is."""
 
 
 class Table(BaseModel):
@@ -75,6 +77,11 @@ class Pattern(BaseModel):
     runbook: str = Field(min_length=1, description="what the night operator and the district do with it")
     alert: Alert | None = None
     first: bool = Field(False, description="records need it to flow: it starts before those that are not")
+    apart_h: int = Field(
+        0,
+        ge=0,
+        description="no topic is read further ahead of another than so many hours of their time; 0: as it comes",
+    )
     delivers: bool = Field(False, description="its tables are those of `jobs/delivery.py`: all that districts receive")
     reads: dict[str, Table] = Field(default_factory=dict)
     writes: dict[str, Table] = Field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs import delivery
-from jobs.pattern import Pattern, Table, Value
+from jobs.pattern import CLOCK, Pattern, Table, Value
 from schemas import contracts
 from schemas.render import flink
 from streams import jaas
@@ -16,10 +16,8 @@ FORMAT = "crossbeat-avro"
 """Ours (``java/crossbeat/avro``): Flink's own is slower several times over, and registers the schemas it writes."""
 PLACES = "crossbeat.avro.Places"
 """Ours as well: knows where a message stands that cannot be decoded."""
-CLOCK = "heartbeat"
-"""The contract of which one topic tells how late it is."""
-APART_H, LOOK_MS = 72, 100
-"""How far apart in time topics are read, and how often Flink looks."""
+LOOK_MS = 100
+"""How often Flink looks whether a topic is read too far ahead of others."""
 TRANSACTION_TIMEOUT_MS = 900_000
 """As long as a broker allows by default. A job that is down for longer after a checkpoint cannot commit it."""
 
@@ -56,22 +54,13 @@ def _source(pattern: Pattern, name: str, table: Table, values: dict[str, Value],
         # A subtask without a partition is never idle to Flink, so that it would hold back all time for good.
         partitions = contracts.get(table.contract).stage(table.stage).partitions
         clock["scan.parallelism"] = str(min(settings.flink.parallelism, partitions))
-        clock |= _together(pattern, table)
+        if pattern.apart_h and table.contract != CLOCK:  # heartbeats are ahead of all that lags
+            clock["scan.watermark.alignment.group"] = group(pattern.name)
+            clock["scan.watermark.alignment.max-drift"] = f"{pattern.apart_h} h"
+            clock["scan.watermark.alignment.update-interval"] = f"{LOOK_MS} ms"
         extra.append(f"WATERMARK FOR `{table.event_time}` AS TIMESTAMPADD(SECOND, -{late}, `{table.event_time}`)")
     options = _reading(pattern, table.read_uncommitted)
     return _table(name, table, settings, options | clock, columns=table.columns or None, extra=extra)
-
-
-def _together(pattern: Pattern, table: Table) -> dict[str, str]:
-    """What keeps a pattern that compares several topics from reading one of them far ahead of the others."""
-    timed = [one for one in pattern.reads.values() if one.event_time and one.contract != CLOCK]
-    if len(timed) < 2 or table.contract == CLOCK:
-        return {}  # heartbeats tell how late it is: they are ahead of all that is behind
-    return {
-        "scan.watermark.alignment.group": group(pattern.name),
-        "scan.watermark.alignment.max-drift": f"{APART_H} h",
-        "scan.watermark.alignment.update-interval": f"{LOOK_MS} ms",
-    }
 
 
 def _sink(pattern: Pattern, name: str, table: Table, settings: Settings) -> str:

@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jobs.pattern import Pattern, PatternError, Table, Value
+from jobs.pattern import CLOCK, Pattern, PatternError, Table, Value
 from schemas import contracts
 from schemas.contract import Field
 
-CLOCK = "heartbeat"
 SOURCE = "trial"
 Line = Mapping[str, Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 from connectors.simulate.send import TICK_MS
 from infra.evaluate.gated import Line
 from jobs import pattern
-from jobs.pattern import Pattern
+from jobs.pattern import CLOCK, Pattern
 from jobs.trial import Came, Trial
-from jobs.trial_lines import CLOCK, milliseconds
+from jobs.trial_lines import milliseconds
 from schemas import contracts
 from streams.settings import Settings
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import gate_world
-from jobs import heartbeat, pattern
+from jobs import pattern
 from streams.settings import Settings
 from tests.flow.join_world import Jobs
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(290)]
 WAITING = {
     name: [key for key in pattern.load(name).settings if key.endswith("idle_s")]
     for name in pattern.names()
-    if any(table.contract == heartbeat.CONTRACT for table in pattern.load(name).reads.values())
+    if any(table.contract == pattern.CLOCK for table in pattern.load(name).reads.values())
 }
 
 

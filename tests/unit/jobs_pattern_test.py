@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,29 @@ def test_every_pattern_of_ours_renders(tmp_path: Path) -> None:
         one = pattern.load(name)
         assert tables.statements(one, settings(tmp_path))
         assert any(statement.startswith("INSERT") for statement in one.statements(settings(tmp_path)))
+
+
+def test_only_where_a_pattern_says_so_are_topics_held_together_and_never_the_clock(tmp_path: Path) -> None:
+    made = {name: tables.statements(pattern.load(name), settings(tmp_path)) for name in pattern.names()}
+    held = {name: [one for one in each if "'scan.watermark.alignment.group'" in one] for name, each in made.items()}
+    apart = {name for name in made if pattern.load(name).apart_h}
+    assert apart and {name for name, each in held.items() if each} == apart
+    for name in apart:
+        timed = [one for one in pattern.load(name).reads.values() if one.event_time]
+        clocks = [one for one in timed if one.contract == pattern.CLOCK]
+        assert len(held[name]) == len(timed) - len(clocks) >= 2
+        assert not any("clock.v1" in one for one in held[name])
+
+
+def test_maps_in_state_hold_no_objects() -> None:
+    # Flink compiles a converter for such values anew with each checkpoint and subtask, and keeps hundreds of them.
+    held = [
+        (path.name, value)
+        for path in pattern.ROOT.glob("*/java/**/*.java")
+        for value in re.findall(r"MapView<\w+, ([^>]+)>", path.read_text(encoding="utf-8"))
+    ]
+    assert len(held) > 10
+    assert {value for _, value in held} <= {"byte[]", "Long"}, held
 
 
 def test_the_newest_complete_checkpoint_is_found(tmp_path: Path) -> None:
