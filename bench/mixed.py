@@ -44,7 +44,8 @@ FIRST = 8
 RECORDS_PER_S = 28_000
 """They are to keep up with 25,000, the wait for the last checkpoint included."""
 BEAT_MS = 3_600_000
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 1.0
+"""Each look asks Flink for the counts of ten jobs, and takes time from them."""
 SHARED = "shared"
 SHARED_TYPES = [one.name for one in contracts.all() if SHARED in one.stages]
 NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]

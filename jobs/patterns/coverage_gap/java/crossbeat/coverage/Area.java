@@ -83,11 +83,16 @@ final class Area {
 
     /** Puts a visit among others in the place of an earlier revision; false if that one, or a later, is there. */
     static boolean replace(List<Visit> among, Visit visit) {
-        Visit known = among.stream().filter(one -> one.id().equals(visit.id())).findFirst().orElse(null);
-        if (known != null && known.revision() >= visit.revision()) {
-            return false;
+        for (int at = 0; at < among.size(); at++) { // once a visit: no stream
+            Visit known = among.get(at);
+            if (known.id().equals(visit.id())) {
+                if (known.revision() >= visit.revision()) {
+                    return false;
+                }
+                among.remove(at);
+                break;
+            }
         }
-        among.remove(known);
         among.add(visit);
         return true;
     }

@@ -172,6 +172,9 @@ final class Desk {
     private void neighbour(Visit visit) throws Exception {
         List<Long> changed = neighbours.take(visit, now == Area.NONE ? Area.NONE : now - settings.keepMs());
         List<Long> cells = changed.isEmpty() ? List.of(visit.cell()) : changed;
+        if (changed.isEmpty() && !feed.anyStands()) {
+            return;
+        }
         for (String name : changed.isEmpty() ? feed.standing() : names()) {
             Area area = area(name);
             if (!Collections.disjoint(area.cells, cells)) {

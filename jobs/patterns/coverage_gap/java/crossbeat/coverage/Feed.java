@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class Feed {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final int NUMBERS = 6 * Long.BYTES;
+    private static final int NUMBERS = 7 * Long.BYTES;
 
     /** As state holds it; null if it is new. */
     private final byte[] packed;
@@ -28,6 +28,7 @@ final class Feed {
     private double lat = Double.NaN;
     private double lon = Double.NaN;
     private long waits;
+    private long stands;
     /** Whether numbers, or texts, are others than in the bytes. */
     private boolean moved;
 
@@ -54,6 +55,7 @@ final class Feed {
             lat = Double.longBitsToDouble(number(3));
             lon = Double.longBitsToDouble(number(4));
             waits = number(5);
+            stands = number(6);
         }
     }
 
@@ -134,6 +136,11 @@ final class Feed {
         return names().district;
     }
 
+    /** Whether an alert stands for any area. */
+    boolean anyStands() {
+        return stands > 0;
+    }
+
     List<String> standing() {
         return List.copyOf(names().standing);
     }
@@ -164,12 +171,14 @@ final class Feed {
 
     /** Remembers whether an alert stands for an area. */
     void stands(Area area) {
-        if (area.standing() != names().standing.contains(area.name)) {
+        boolean known = stands > 0 && names().standing.contains(area.name);
+        if (area.standing() != known) {
             if (area.standing()) {
                 names().standing.add(area.name);
             } else {
                 names().standing.remove(area.name);
             }
+            stands = names().standing.size();
             renamed = true;
         }
     }
@@ -185,7 +194,7 @@ final class Feed {
             System.arraycopy(texts, 0, bytes, NUMBERS, texts.length);
         }
         long[] numbers = {
-            first, newest, settleUntil, Double.doubleToRawLongBits(lat), Double.doubleToRawLongBits(lon), waits
+            first, newest, settleUntil, Double.doubleToRawLongBits(lat), Double.doubleToRawLongBits(lon), waits, stands
         };
         for (int at = 0; at < numbers.length; at++) {
             LONG.set(bytes, at * Long.BYTES, numbers[at]);
