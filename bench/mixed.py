@@ -27,9 +27,8 @@ from connectors.simulate import Plan
 from infra.evaluate.gated import City, city
 from infra.local import parts
 from infra.local.workers import FLINK_JARS
-from jobs import pattern, rest
+from jobs import heartbeat, pattern, rest
 from schemas import contracts
-from streams.codec import Encoder
 from streams.flat import FlatEncoder
 from streams.registry import ConfluentRegistry
 from streams.settings import Settings
@@ -118,10 +117,8 @@ def _alerts(jobs: Jobs, job_id: str) -> int:
 
 def _beats(settings: Settings) -> Callable[[int], Message]:
     """Makes the heartbeat of a moment, UTC ms."""
-    contract = contracts.get(pattern.CLOCK)
-    encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
-    topic = contract.topic("result").name
-    return lambda at: Message(topic, 0, "bench", encode({"at": at, "source": "bench"}))
+    topic, beat = heartbeat.beats(settings, "bench")
+    return lambda at: Message(topic, 0, "bench", beat(at))
 
 
 def _timed(messages: Iterable[Timed], beat: Callable[[int], Message]) -> Iterator[Message]:

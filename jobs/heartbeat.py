@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -44,19 +44,23 @@ def writing(settings: Settings, patterns: Sequence[Pattern]) -> Iterator[None]:
         writer.join(LAST_S)
 
 
+def beats(settings: Settings, source: str) -> tuple[str, Callable[[int], bytes]]:
+    """The topic of heartbeats, and what makes one: of a moment, in milliseconds since the epoch."""
+    contract = contracts.get(CLOCK)
+    encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
+    return contract.topic("result").name, lambda at_ms: encode({"at": at_ms, "source": source})
+
+
 class Clock:
     """Writes heartbeats."""
 
     def __init__(self, settings: Settings) -> None:
-        contract = contracts.get(CLOCK)
-        self._topic = contract.topic("result").name
-        self._encode = Encoder(ConfluentRegistry(settings), contract.subject("result"), contract.avro("result"))
+        self._topic, self._beat = beats(settings, SOURCE)
         self._producer = Producer({**settings.kafka.client(ACCOUNT), "linger.ms": 0, "compression.type": "none"})
 
     def tell(self, at_ms: int) -> None:
         """Say that it is so late, in milliseconds since the epoch."""
-        beat = self._encode({"at": at_ms, "source": SOURCE})
-        self._producer.produce(self._topic, beat, SOURCE, on_delivery=_delivered)
+        self._producer.produce(self._topic, self._beat(at_ms), SOURCE, on_delivery=_delivered)
         self._producer.poll(0)
 
     def close(self) -> None:

@@ -16,8 +16,6 @@ from rich.text import Text
 from jobs import pattern
 
 Alert = Mapping[str, Any]
-
-
 Item = Mapping[str, Any]
 LATE = "its records come weeks after they were written, which hides how far a clock was off"
 OPEN = "too little of it to tell from chance: `crossbeat evaluate` measures how often"

@@ -58,6 +58,16 @@ public final class Packed {
         return packed == null || packed.length == 0 ? 0 : (int) (long) LONG.get(packed, 0);
     }
 
+    /** The number whose eight bytes begin at a place. */
+    public static long number(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
+    }
+
+    /** Puts a number in the eight bytes that begin at a place: never into bytes that state has given out. */
+    public static void number(byte[] bytes, int at, long number) {
+        LONG.set(bytes, at, number);
+    }
+
     /** Writes one thing after another: a number or a real in eight bytes, a text as its length and UTF-8. */
     public static final class Out {
         private byte[] bytes = new byte[256];

@@ -21,29 +21,30 @@ final class Analysis {
         this.at = at;
     }
 
-    /** Those that an analysis counts, still packed. */
+    /** Those that an analysis counts with what was known by the end of the step, still packed. */
     static List<byte[]> counted(Settings settings, List<byte[]> all, long at) {
         List<byte[]> counted = new ArrayList<>();
         for (byte[] one : all) {
-            if (!Glimpse.gone(one) && Glimpse.known(one) <= at && Glimpse.at(one) > at - settings.baseline() && Glimpse.at(one) <= at) {
+            if (Glimpse.known(one) <= at && counts(settings, Glimpse.gone(one), Glimpse.at(one), at)) {
                 counted.add(one);
             }
         }
         return counted;
     }
 
-    /** With what was known by the end of the step. */
-    static Analysis of(Settings settings, Board board, List<Incident> all, long at) {
-        return corrected(settings, board, all.stream().filter(one -> one.known() <= at).toList(), at);
+    /** Of those that it counts, in any order. */
+    static Analysis of(Settings settings, Board board, List<Incident> counted, long at) {
+        return new Analysis(settings, board, counted.stream().sorted(Incident.BY_TIME).toList(), at);
     }
 
     /** With what became known since then as well. */
     static Analysis corrected(Settings settings, Board board, List<Incident> all, long at) {
-        List<Incident> counted = all.stream()
-                .filter(one -> !one.gone() && one.at() > at - settings.baseline() && one.at() <= at)
-                .sorted(Incident.BY_TIME)
-                .toList();
-        return new Analysis(settings, board, counted, at);
+        return of(settings, board, all.stream().filter(one -> counts(settings, one.gone(), one.at(), at)).toList(), at);
+    }
+
+    /** Whether one that happened at a moment is in the baseline. */
+    private static boolean counts(Settings settings, boolean gone, long happened, long at) {
+        return !gone && happened > at - settings.baseline() && happened <= at;
     }
 
     /**
@@ -51,8 +52,6 @@ final class Analysis {
      * comes lies alone, and then nothing need be unpacked.
      */
     static boolean mayStandOut(Settings settings, List<byte[]> counted, long at) {
-        double reach = 2 * settings.reach();
-        double degrees = Sphere.degrees(reach) + 1e-9;
         List<byte[]> recent = new ArrayList<>();
         for (byte[] one : counted) {
             if (Glimpse.at(one) > at - settings.longest()) {
@@ -63,12 +62,9 @@ final class Analysis {
             if (Glimpse.known(one) != at) {
                 continue;
             }
-            double lat = Glimpse.lat(one);
-            double lon = Glimpse.lon(one);
             int near = 0;
             for (byte[] other : recent) {
-                if (Math.abs(Glimpse.lat(other) - lat) <= degrees
-                        && Sphere.metres(Glimpse.lat(other), Glimpse.lon(other), lat, lon) <= reach
+                if (near(settings, Glimpse.lat(other), Glimpse.lon(other), Glimpse.lat(one), Glimpse.lon(one))
                         && ++near >= settings.incidents()) {
                     return true;
                 }
@@ -122,11 +118,14 @@ final class Analysis {
         return settings.enough(own + others, own);
     }
 
-    /** Whether one cylinder may hold both; the latitudes alone rule out most. */
     private boolean near(Incident one, Incident other) {
+        return near(settings, one.lat(), one.lon(), other.lat(), other.lon());
+    }
+
+    /** Whether one cylinder may hold both places; the latitudes alone rule out most. */
+    private static boolean near(Settings settings, double lat, double lon, double otherLat, double otherLon) {
         double reach = 2 * settings.reach();
-        return Math.abs(one.lat() - other.lat()) <= Sphere.degrees(reach) + 1e-9
-                && one.metresTo(other.lat(), other.lon()) <= reach;
+        return Math.abs(lat - otherLat) <= Sphere.degrees(reach) + 1e-9 && Sphere.metres(lat, lon, otherLat, otherLon) <= reach;
     }
 
     /** What a cylinder holds, in order of time. */

@@ -1,16 +1,12 @@
 package crossbeat.cluster;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import crossbeat.state.Packed;
 
 /**
  * The numbers of an {@link Incident} as it lies packed in state. Each analysis looks at all that is kept, and most need no more
  * than these. They stand at its end, behind texts of any length.
  */
 final class Glimpse {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     private Glimpse() {}
 
     static long at(byte[] packed) {
@@ -34,6 +30,6 @@ final class Glimpse {
     }
 
     private static long fromEnd(byte[] packed, int place) {
-        return (long) LONG.get(packed, packed.length - place * Long.BYTES);
+        return Packed.number(packed, packed.length - place * Long.BYTES);
     }
 }

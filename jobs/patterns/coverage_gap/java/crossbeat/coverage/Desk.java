@@ -172,9 +172,6 @@ final class Desk {
     private void neighbour(Visit visit) throws Exception {
         List<Long> changed = neighbours.take(visit, now == Area.NONE ? Area.NONE : now - settings.keepMs());
         List<Long> cells = changed.isEmpty() ? List.of(visit.cell()) : changed;
-        if (changed.isEmpty() && !feed.anyStands()) {
-            return;
-        }
         for (String name : changed.isEmpty() ? feed.standing() : names()) {
             Area area = area(name);
             if (!Collections.disjoint(area.cells, cells)) {
@@ -227,7 +224,7 @@ final class Desk {
         feed.stands(area);
         known.put(AREA + area.name, area.pack());
         // What stands or waits is to be looked at whenever something comes.
-        if (area.near && !area.standing() && !feed.waits(area.name)) {
+        if (!area.standing() && !feed.waits(area.name)) {
             known.put(FRESH + area.name, Fresh.none(due, area.spans(settings)));
         } else {
             known.remove(FRESH + area.name);
@@ -236,9 +233,6 @@ final class Desk {
 
     /** Tells of the next gap that is due; false if there is none yet, then a timer is set or the area waits for the feed. */
     private boolean next(Area area, List<Visit> came) throws Exception {
-        if (!area.near) {
-            return false;
-        }
         if (feed.first() == Area.NONE) {
             feed.wait(area.name);
             return false;

@@ -1,9 +1,6 @@
 package crossbeat.coverage;
 
 import crossbeat.state.Packed;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +13,6 @@ import java.util.List;
  * and behind them the texts, which are unpacked where they are asked for.
  */
 final class Feed {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int NUMBERS = 7 * Long.BYTES;
 
     /** As state holds it; null if it is new. */
@@ -136,13 +132,9 @@ final class Feed {
         return names().district;
     }
 
-    /** Whether an alert stands for any area. */
-    boolean anyStands() {
-        return stands > 0;
-    }
-
+    /** The areas that an alert stands for. */
     List<String> standing() {
-        return List.copyOf(names().standing);
+        return stands == 0 ? List.of() : List.copyOf(names().standing);
     }
 
     boolean waits(String area) {
@@ -197,7 +189,7 @@ final class Feed {
             first, newest, settleUntil, Double.doubleToRawLongBits(lat), Double.doubleToRawLongBits(lon), waits, stands
         };
         for (int at = 0; at < numbers.length; at++) {
-            LONG.set(bytes, at * Long.BYTES, numbers[at]);
+            Packed.number(bytes, at * Long.BYTES, numbers[at]);
         }
         return bytes;
     }
@@ -210,6 +202,6 @@ final class Feed {
     }
 
     private long number(int at) {
-        return (long) LONG.get(packed, at * Long.BYTES);
+        return Packed.number(packed, at * Long.BYTES);
     }
 }

@@ -1,9 +1,6 @@
 package crossbeat.coverage;
 
 import crossbeat.state.Packed;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +16,6 @@ import java.util.List;
  * <p>As bytes: the next look, the end of the last duty, the visits. None where every record asks for a look.
  */
 final class Fresh {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int VISITS = 16;
     /** With more than these the area is judged all the same, and lets go of what is old. */
     private static final int MOST = 64;
@@ -29,8 +25,8 @@ final class Fresh {
     /** No visits yet; {@code due} is the next look, {@link Area#NONE} if nothing known will be due. */
     static byte[] none(long due, List<Area.Span> spans) {
         byte[] bytes = new byte[VISITS];
-        LONG.set(bytes, 0, due == Area.NONE ? Long.MAX_VALUE : due);
-        LONG.set(bytes, 8, spans.isEmpty() ? Area.NONE : spans.get(spans.size() - 1).to());
+        Packed.number(bytes, 0, due == Area.NONE ? Long.MAX_VALUE : due);
+        Packed.number(bytes, 8, spans.isEmpty() ? Area.NONE : spans.get(spans.size() - 1).to());
         return bytes;
     }
 
@@ -39,12 +35,12 @@ final class Fresh {
      * until then. False where every record asks for a look.
      */
     static boolean looksBy(byte[] fresh, long at) {
-        return fresh != null && (long) LONG.get(fresh, 0) <= at;
+        return fresh != null && Packed.number(fresh, 0) <= at;
     }
 
     /** The same next look, with other duties; its visits are in the area now. */
     static byte[] planned(byte[] fresh, List<Area.Span> spans) {
-        return none((long) LONG.get(fresh, 0), spans);
+        return none(Packed.number(fresh, 0), spans);
     }
 
     /** With a visit of a record that is new; null if the area must be judged now. */
@@ -52,8 +48,8 @@ final class Fresh {
         if (fresh == null) {
             return null;
         }
-        long due = (long) LONG.get(fresh, 0);
-        long planned = (long) LONG.get(fresh, 8);
+        long due = Packed.number(fresh, 0);
+        long planned = Packed.number(fresh, 8);
         if (visit.from() < planned && visit.from() + settings.shortestMs() + settings.reportMs() < due) {
             return null;
         }
