@@ -110,7 +110,7 @@ def state_that_does_not_fit_is_told_and_begun_anew(stack: Settings, tmp_path: Pa
         assert "cell_m is 2700.0, and was 1800.0" in first.counted()["linked_incidents.anew"]
         assert first.stop() == 0
         body = json.loads(shape.read_text())  # what a change of Java would be: nothing but Flink can tell
-        body["functions"] = {"linked-incidents-v1": "cell BIGINT NOT NULL, match_value VARCHAR(2147483647) NOT NULL"}
+        body["functions"] = {"linked-incidents-v2": "cell BIGINT NOT NULL, match_value VARCHAR(2147483647) NOT NULL"}
         shape.write_text(json.dumps(body))
         second.start()
         publish(stack, parts[4])

@@ -22,7 +22,7 @@ FROM linked_incidents(input => TABLE copies PARTITION BY (match_value, cell), on
                       metres => CAST(${metres_most} AS DOUBLE), windowMs => CAST(${days_most} * 86400000 AS BIGINT),
                       latenessMs => CAST(${lateness_days} * 86400000 AS BIGINT),
                       usualM => CAST(${metres} AS DOUBLE), usualMs => CAST(${days} * 86400000 AS BIGINT),
-                      metresByPair => '${metres_by_pair}', daysByPair => '${days_by_pair}', uid => 'linked-incidents-v1');
+                      metresByPair => '${metres_by_pair}', daysByPair => '${days_by_pair}', uid => 'linked-incidents-v2');
 
 INSERT INTO link
 SELECT link_id, 'linked_incidents' AS `pattern`, category, a_record_id, b_record_id, a_revision, b_revision, a_district,

@@ -11,13 +11,9 @@ import java.util.Arrays;
  * meet with at least one at home: the pair is found in exactly one cell, whichever record arrives first.
  */
 public final class Grid {
-    /** Widens every reach by about a tenth of a millimetre, far above the rounding errors of the formulas. */
-    private static final double MARGIN_DEG = 1e-9;
-
     private final double bandDeg;
     private final int bands;
     private final double reachDeg;
-    private final double sinReach;
 
     /**
      * @param cellM height and least width of a cell in metres
@@ -29,8 +25,7 @@ public final class Grid {
         }
         bandDeg = Sphere.degrees(cellM);
         bands = (int) Math.ceil(180 / bandDeg);
-        reachDeg = Sphere.degrees(reachM) + MARGIN_DEG;
-        sinReach = Math.sin(Math.toRadians(reachDeg));
+        reachDeg = Sphere.degrees(reachM) + Sphere.MARGIN_DEG;
     }
 
     /** The cell that a point in degrees lies in. */
@@ -48,7 +43,7 @@ public final class Grid {
         int count = 1;
         int first = band(lat - reachDeg);
         int last = (int) (home >> 32);
-        double spread = spread(lat);
+        double spread = Sphere.spread(lat, reachDeg);
         for (int band = first; band <= last; band++) {
             int width = width(band);
             long from = column(lon - spread, width);
@@ -74,7 +69,7 @@ public final class Grid {
     public long[] around(double lat, double lon) {
         long[] found = new long[9];
         int count = 0;
-        double spread = spread(lat);
+        double spread = Sphere.spread(lat, reachDeg);
         int last = band(lat + reachDeg);
         for (int band = band(lat - reachDeg); band <= last; band++) {
             int width = width(band);
@@ -88,15 +83,6 @@ public final class Grid {
             }
         }
         return Arrays.copyOf(found, count);
-    }
-
-    /** Greatest difference of longitude in degrees between a point and any within its reach; 180 at a pole. */
-    private double spread(double lat) {
-        if (Math.abs(lat) + reachDeg >= 90) {
-            return 180;
-        }
-        double ratio = sinReach / Math.cos(Math.toRadians(lat));
-        return ratio >= 1 ? 180 : Math.toDegrees(Math.asin(ratio)) + MARGIN_DEG;
     }
 
     private int band(double lat) {

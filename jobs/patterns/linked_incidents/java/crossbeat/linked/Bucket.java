@@ -1,5 +1,6 @@
 package crossbeat.linked;
 
+import crossbeat.geo.Box;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -9,17 +10,21 @@ import java.util.Arrays;
  * The incidents of one key and one stretch of time, packed in one array of bytes, never changed in place: Flink may be
  * writing an earlier version to a checkpoint meanwhile.
  *
- * <p>Entries follow each other, little-endian, at these offsets: 0 time (ms), 8 latitude, 16 longitude, 24 revision,
- * 28 district, 30 category, 32 visible-to, 34 length of the record id, 36 at home, 37 the record id. District, category
- * and visible-to are numbers of {@link Words}, so that the test for another district is a comparison of numbers.
+ * <p>Little-endian. First their number in 4 bytes, then for each 16 that most looks end at, side by side: latitude and
+ * longitude in steps ({@link Box}), the hash of the record id, where its entry begins, counted from the first. Then the
+ * entries, at these offsets: 0 time (ms), 8 latitude, 16 longitude, 24 revision, 28 district, 30 category, 32
+ * visible-to, 34 length of the record id, 36 at home, 37 the record id. District, category and visible-to are numbers of
+ * {@link Words}, so that the test for another district is a comparison of numbers.
  */
 final class Bucket {
+    private static final int HEAD = 4;
+    private static final int GLANCE = 16;
     private static final int FIXED = 37;
     private static final VarHandle SHORT = view(short[].class);
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
     private static final VarHandle DOUBLE = view(double[].class);
-    private static final byte[] EMPTY = {};
+    private static final byte[] EMPTY = new byte[HEAD];
 
     private Bucket() {}
 
@@ -32,9 +37,35 @@ final class Bucket {
         return EMPTY;
     }
 
-    /** Where the entry after this one begins; the array's length after the last. */
-    static int next(byte[] bucket, int entry) {
-        return entry + FIXED + idLength(bucket, entry);
+    /** How many incidents it holds. */
+    static int size(byte[] bucket) {
+        return (int) INT.get(bucket, 0);
+    }
+
+    /** Whether an incident, given by its place, may be in the box, for which nothing else of it is read. */
+    static boolean mayBeIn(Box box, byte[] bucket, int place) {
+        int glance = HEAD + place * GLANCE;
+        return box.mayHold((int) INT.get(bucket, glance), (int) INT.get(bucket, glance + 4));
+    }
+
+    /** The place of the incident with this id of a district; -1 where there is none. */
+    static int find(byte[] bucket, int district, byte[] id) {
+        int hash = Arrays.hashCode(id);
+        int size = size(bucket);
+        for (int place = 0; place < size; place++) {
+            if ((int) INT.get(bucket, HEAD + place * GLANCE + 8) == hash) {
+                int entry = entry(bucket, place);
+                if (district(bucket, entry) == district && sameId(bucket, entry, id)) {
+                    return place;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Where the entry of an incident begins, which is what the methods below ask for. */
+    static int entry(byte[] bucket, int place) {
+        return HEAD + size(bucket) * GLANCE + (int) INT.get(bucket, HEAD + place * GLANCE + 12);
     }
 
     static long time(byte[] bucket, int entry) {
@@ -70,22 +101,32 @@ final class Bucket {
     }
 
     static byte[] id(byte[] bucket, int entry) {
-        return Arrays.copyOfRange(bucket, entry + FIXED, next(bucket, entry));
+        return Arrays.copyOfRange(bucket, entry + FIXED, entry + length(bucket, entry));
     }
 
-    static boolean sameId(byte[] bucket, int entry, byte[] id) {
-        return idLength(bucket, entry) == id.length
-                && Arrays.equals(bucket, entry + FIXED, entry + FIXED + id.length, id, 0, id.length);
+    private static boolean sameId(byte[] bucket, int entry, byte[] id) {
+        int end = entry + length(bucket, entry);
+        return Arrays.equals(bucket, entry + FIXED, end, id, 0, id.length);
     }
 
-    private static int idLength(byte[] bucket, int entry) {
-        return (short) SHORT.get(bucket, entry + 34);
+    private static int length(byte[] bucket, int entry) {
+        return FIXED + (short) SHORT.get(bucket, entry + 34);
     }
 
     /** A copy with one more incident, whose texts all stand in the words. */
     static byte[] with(byte[] bucket, Incident incident, byte[] words) {
-        int entry = bucket.length;
-        byte[] grown = Arrays.copyOf(bucket, entry + FIXED + incident.id.length);
+        int size = size(bucket);
+        int glance = HEAD + size * GLANCE;
+        int entries = bucket.length - glance;
+        int entry = bucket.length + GLANCE;
+        byte[] grown = new byte[entry + FIXED + incident.id.length];
+        System.arraycopy(bucket, 0, grown, 0, glance);
+        System.arraycopy(bucket, glance, grown, glance + GLANCE, entries);
+        INT.set(grown, 0, size + 1);
+        INT.set(grown, glance, Box.steps(incident.lat));
+        INT.set(grown, glance + 4, Box.steps(incident.lon));
+        INT.set(grown, glance + 8, Arrays.hashCode(incident.id));
+        INT.set(grown, glance + 12, entries);
         LONG.set(grown, entry, incident.time);
         DOUBLE.set(grown, entry + 8, incident.lat);
         DOUBLE.set(grown, entry + 16, incident.lon);
@@ -99,11 +140,21 @@ final class Bucket {
         return grown;
     }
 
-    /** A copy without one entry. */
-    static byte[] without(byte[] bucket, int entry) {
-        int after = next(bucket, entry);
-        byte[] shrunk = Arrays.copyOf(bucket, bucket.length - (after - entry));
-        System.arraycopy(bucket, after, shrunk, entry, bucket.length - after);
+    /** A copy without the incident at a place. */
+    static byte[] without(byte[] bucket, int place) {
+        int size = size(bucket);
+        int glance = HEAD + place * GLANCE;
+        int entry = entry(bucket, place);
+        int length = length(bucket, entry);
+        byte[] shrunk = new byte[bucket.length - GLANCE - length];
+        System.arraycopy(bucket, 0, shrunk, 0, glance);
+        System.arraycopy(bucket, glance + GLANCE, shrunk, glance, entry - glance - GLANCE);
+        System.arraycopy(bucket, entry + length, shrunk, entry - GLANCE, bucket.length - entry - length);
+        INT.set(shrunk, 0, size - 1);
+        for (int later = place; later < size - 1; later++) {
+            int begins = HEAD + later * GLANCE + 12;
+            INT.set(shrunk, begins, (int) INT.get(shrunk, begins) - length);
+        }
         return shrunk;
     }
 }

@@ -3,6 +3,7 @@ package crossbeat.linked;
 import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
+import crossbeat.geo.Box;
 import crossbeat.geo.Sphere;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,6 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
     private static final long WORDS = Long.MIN_VALUE;
 
     private transient List<Incident> partners;
-    private transient double reachDeg;
     private transient Limits limits;
 
     /**
@@ -77,7 +77,6 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         if (partners == null) {
             partners = new ArrayList<>();
             limits = new Limits(usualM, usualMs, metresByPair, daysByPair);
-            reachDeg = Sphere.degrees(metres) + 1e-9;
         }
         Incident incident = Incident.of(input);
         byte[] known = buckets.get(WORDS);
@@ -194,17 +193,16 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
     private static boolean drop(MapView<Long, byte[]> buckets, Incident incident, byte[] words, long number)
             throws Exception {
         byte[] bucket = buckets.get(number);
-        int district = Words.find(words, incident.district);
-        for (int entry = 0; bucket != null && entry < bucket.length; entry = Bucket.next(bucket, entry)) {
-            if (Bucket.district(bucket, entry) == district && Bucket.sameId(bucket, entry, incident.id)) {
-                int newest = incident.prior.retracted() ? incident.revision : incident.revision - 1;
-                if (Bucket.revision(bucket, entry) > newest) {
-                    return Bucket.revision(bucket, entry) == incident.revision;
-                }
-                buckets.put(number, Bucket.without(bucket, entry));
-                return true;
-            }
+        int place = bucket == null ? -1 : Bucket.find(bucket, Words.find(words, incident.district), incident.id);
+        if (place < 0) {
+            return true;
         }
+        int revision = Bucket.revision(bucket, Bucket.entry(bucket, place));
+        int newest = incident.prior.retracted() ? incident.revision : incident.revision - 1;
+        if (revision > newest) {
+            return revision == incident.revision;
+        }
+        buckets.put(number, Bucket.without(bucket, place));
         return true;
     }
 
@@ -213,13 +211,12 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             throws Exception {
         partners.clear();
         int district = Words.find(words, incident.district);
+        Box box = new Box(incident.lat, incident.lon, metres);
         long last = Math.floorDiv(incident.time + windowMs, span(windowMs));
         for (long number = Math.floorDiv(incident.time - windowMs, span(windowMs)); number <= last; number++) {
             byte[] bucket = buckets.get(number);
-            for (int entry = 0; bucket != null && entry < bucket.length; entry = Bucket.next(bucket, entry)) {
-                if (Bucket.district(bucket, entry) != district && near(bucket, entry, incident, metres, windowMs)) {
-                    partners.add(Incident.of(bucket, entry, words));
-                }
+            if (bucket != null) {
+                addNear(bucket, incident, box, words, district, metres, windowMs);
             }
         }
     }
@@ -230,6 +227,7 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             throws Exception {
         partners.clear();
         int district = Words.find(words, incident.district);
+        Box box = new Box(incident.lat, incident.lon, metres);
         long first = Math.floorDiv(incident.time - windowMs, span(windowMs));
         long last = Math.floorDiv(incident.time + windowMs, span(windowMs));
         for (long number = first; number <= last; number++) {
@@ -237,11 +235,7 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
             if (bucket == null) {
                 continue;
             }
-            for (int entry = 0; entry < bucket.length; entry = Bucket.next(bucket, entry)) {
-                if (Bucket.district(bucket, entry) != district && near(bucket, entry, incident, metres, windowMs)) {
-                    partners.add(Incident.of(bucket, entry, words));
-                }
-            }
+            addNear(bucket, incident, box, words, district, metres, windowMs);
             if (!replaces(buckets, number, bucket, incident, district)) {
                 return false;
             }
@@ -260,25 +254,34 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
         return true;
     }
 
-    private boolean near(byte[] bucket, int entry, Incident incident, double metres, long windowMs) {
-        return (incident.home || Bucket.home(bucket, entry))
-                && Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
-                && Math.abs(Bucket.lat(bucket, entry) - incident.lat) <= reachDeg
-                && Sphere.metres(incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry)) <= metres;
+    private void addNear(
+            byte[] bucket, Incident incident, Box box, byte[] words, int district, double metres, long windowMs) {
+        int size = Bucket.size(bucket);
+        for (int place = 0; place < size; place++) {
+            if (Bucket.mayBeIn(box, bucket, place)) {
+                int entry = Bucket.entry(bucket, place);
+                if (Bucket.district(bucket, entry) != district
+                        && (incident.home || Bucket.home(bucket, entry))
+                        && Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
+                        && Sphere.metres(incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry))
+                                <= metres) {
+                    partners.add(Incident.of(bucket, entry, words));
+                }
+            }
+        }
     }
 
     /** False if the bucket holds this revision of the incident or a later one; an earlier one is taken out. */
     private static boolean replaces(
             MapView<Long, byte[]> buckets, long number, byte[] bucket, Incident incident, int district) throws Exception {
-        for (int entry = 0; entry < bucket.length; entry = Bucket.next(bucket, entry)) {
-            if (Bucket.district(bucket, entry) == district && Bucket.sameId(bucket, entry, incident.id)) {
-                if (Bucket.revision(bucket, entry) >= incident.revision) {
-                    return false;
-                }
-                buckets.put(number, Bucket.without(bucket, entry));
-                return true;
-            }
+        int place = Bucket.find(bucket, district, incident.id);
+        if (place < 0) {
+            return true;
         }
+        if (Bucket.revision(bucket, Bucket.entry(bucket, place)) >= incident.revision) {
+            return false;
+        }
+        buckets.put(number, Bucket.without(bucket, place));
         return true;
     }
 
