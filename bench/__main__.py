@@ -33,7 +33,7 @@ def join(quick: bool) -> Result:
     from bench import join as bench
 
     with stacks.stack() as (settings, _):
-        return dict(bench.run(settings, 250_000 if quick else 1_200_000))
+        return dict(bench.run(settings, 250_000 if quick else 3_000_000))
 
 
 def dense(quick: bool) -> Result:
@@ -41,7 +41,7 @@ def dense(quick: bool) -> Result:
     from bench import join as bench
 
     with stacks.stack() as (settings, _):
-        return dict(bench.run(settings, 250_000 if quick else 1_000_000, density=10))
+        return dict(bench.run(settings, 250_000 if quick else 2_000_000, density=10))
 
 
 def mixed(quick: bool) -> Result:

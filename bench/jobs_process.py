@@ -54,6 +54,10 @@ class Jobs:
         sources = [one for one in vertices if one["name"].startswith("Source") and CLOCK not in one["name"]]
         return sum(one["metrics"]["read-records"] for one in sources)
 
+    def reading_since(self, job_id: str) -> float:
+        """When the first of the job's sources began to run, in seconds since the epoch."""
+        return rest.reading_since_ms(self.rest_url, job_id) / 1_000
+
     def checkpoint(self, job_id: str) -> dict[str, int]:
         """See :func:`jobs.rest.checkpoint`."""
         return rest.checkpoint(self.rest_url, job_id)

@@ -124,6 +124,14 @@ def numbers(rest_url: str, job_id: str) -> dict[str, float]:
     return found
 
 
+def reading_since_ms(rest_url: str, job_id: str) -> int:
+    """When the first of the job's sources began to run, in ms since the epoch."""
+    vertices = get(rest_url, f"/jobs/{job_id}")["vertices"]
+    sources = [one["id"] for one in vertices if one["name"].startswith("Source")]
+    times = [get(rest_url, f"/jobs/{job_id}/vertices/{source}/subtasktimes")["subtasks"] for source in sources]
+    return min(int(one["timestamps"]["RUNNING"]) for subtasks in times for one in subtasks)
+
+
 def checkpoint(rest_url: str, job_id: str) -> dict[str, int]:
     """The newest complete checkpoint: ``began_ms`` since the epoch and ``bytes``; noughts without one."""
     newest = get(rest_url, f"/jobs/{job_id}/checkpoints")["latest"]["completed"]

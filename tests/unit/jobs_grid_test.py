@@ -1,4 +1,4 @@
-"""The cells of the join, in Java, against distances in numpy: every near pair meets in exactly one cell."""
+"""Cells and boxes of the join, in Java, against distances in numpy: every near pair meets in exactly one cell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jobs.patterns.linked_incidents.reference import EARTH_RADIUS_M, haversine_m
 from streams import settings
 from tests.unit import java_check
 
-CHECK = Path(__file__).parent / "java" / "GridCheck.java"
+CHECKS = [Path(__file__).parent / "java" / name for name in ("GridCheck.java", "BoxCheck.java")]
 REACH_M = 400.0
 Points = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ Points = NDArray[np.float64]
 @pytest.fixture(scope="module")
 def jar() -> Path:
     parts.ensure(FLINK_JARS)
-    return compiler.jar(settings.load(), [CHECK])
+    return compiler.jar(settings.load(), CHECKS)
 
 
 def cells(jar: Path, cell_m: float, points: Points, *more: str) -> list[list[int]]:
@@ -92,3 +92,27 @@ def test_few_copies_in_a_city(jar: Path) -> None:
     city = np.column_stack([random.uniform(43.6, 43.85, 20_000), random.uniform(-79.6, -79.1, 20_000)])
     copies = np.mean([len(found) for found in cells(jar, 3200.0, city)])
     assert 1.15 < copies < 1.35
+
+
+def boxes(jar: Path, ones: Points, others: Points) -> NDArray[np.bool_]:
+    lines = "\n".join(" ".join(map(repr, pair)) for pair in np.column_stack([ones, others]).tolist())
+    return np.array(java_check.run(jar, "BoxCheck", REACH_M, given=lines).split()) == "in"
+
+
+def test_a_box_holds_all_that_is_near(jar: Path) -> None:
+    random = np.random.default_rng(11)
+    ones = somewhere(random, 15_000)
+    others = beside(random, ones)
+    near = haversine_m(ones[:, 0], ones[:, 1], others[:, 0], others[:, 1]) <= REACH_M
+    assert 0.3 < near.mean() < 0.9
+    held = boxes(jar, ones, others)
+    assert held[near].all(), (ones[near & ~held], others[near & ~held])
+
+
+def test_a_box_is_no_wider_than_the_reach(jar: Path) -> None:
+    """In a city, a box of 400 m is 800 m wide and high: of a square of 8 km it holds a hundredth."""
+    random = np.random.default_rng(12)
+    ones = np.tile([43.65, -79.38], (20_000, 1))
+    north, east = np.degrees(4_000 / EARTH_RADIUS_M), np.degrees(4_000 / EARTH_RADIUS_M) / np.cos(np.radians(43.65))
+    others = ones + random.uniform(-1, 1, ones.shape) * [north, east]
+    assert 0.008 < boxes(jar, ones, others).mean() < 0.012

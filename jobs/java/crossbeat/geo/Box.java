@@ -10,10 +10,10 @@ public final class Box {
     /** Steps are rounded down and reaches computed: each edge gives way by some. */
     private static final int SLACK = 2;
 
-    private final int latFrom;
-    private final int lonFrom;
-    private final int latSpan;
-    private final int lonSpan;
+    private final int south;
+    private final int north;
+    private final int west;
+    private final int width;
 
     /**
      * @param lat in degrees
@@ -23,10 +23,11 @@ public final class Box {
     public Box(double lat, double lon, double reachM) {
         double reachDeg = Sphere.degrees(reachM);
         double spread = Sphere.spread(lat, reachDeg);
-        latFrom = steps(lat - reachDeg) - SLACK;
-        latSpan = span(reachDeg);
-        lonFrom = steps(lon - spread) - SLACK;
-        lonSpan = spread >= 180 ? -1 : span(spread);
+        south = steps(Math.max(-90, lat - reachDeg)) - SLACK;
+        north = steps(Math.min(90, lat + reachDeg)) + SLACK;
+        west = steps(lon - spread) - SLACK;
+        long steps = (long) Math.ceil(2 * spread * STEPS_A_DEGREE) + 2 * SLACK;
+        width = (int) Math.min(steps, 0xFFFF_FFFFL);
     }
 
     /** A latitude or a longitude in degrees as steps. */
@@ -34,13 +35,18 @@ public final class Box {
         return (int) (long) Math.floor(degrees * STEPS_A_DEGREE);
     }
 
-    /** Whether a point in steps may be within reach; one that is not may be told so only by its distance. */
-    public boolean mayHold(int lat, int lon) {
-        return Integer.compareUnsigned(lat - latFrom, latSpan) <= 0 && Integer.compareUnsigned(lon - lonFrom, lonSpan) <= 0;
+    /** The least latitude in it, in steps. */
+    public int south() {
+        return south;
     }
 
-    private static int span(double halfDeg) {
-        long steps = (long) Math.ceil(2 * halfDeg * STEPS_A_DEGREE) + 2 * SLACK;
-        return steps > 0xFFFF_FFFFL ? -1 : (int) steps;
+    /** The greatest latitude in it, in steps. */
+    public int north() {
+        return north;
+    }
+
+    /** Whether a longitude in steps lies in it. */
+    public boolean holdsLon(int lon) {
+        return Integer.compareUnsigned(lon - west, width) <= 0;
     }
 }

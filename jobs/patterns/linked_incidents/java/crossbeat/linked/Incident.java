@@ -57,18 +57,19 @@ final class Incident {
                 row.isNullAt(11) ? null : Prior.unpack(row.getBinary(11)));
     }
 
-    /** Reads an entry of a bucket. */
-    static Incident of(byte[] bucket, int entry, byte[] words) {
+    /** Reads the incident at a place of a bucket. */
+    static Incident of(byte[] bucket, int place, byte[] words) {
+        int entry = Bucket.entry(bucket, place);
         return new Incident(
                 Bucket.id(bucket, entry),
                 Bucket.revision(bucket, entry),
-                Words.get(words, Bucket.district(bucket, entry)),
+                Words.get(words, Bucket.district(bucket, place)),
                 Words.get(words, Bucket.category(bucket, entry)),
                 Bucket.time(bucket, entry),
                 Bucket.lat(bucket, entry),
                 Bucket.lon(bucket, entry),
                 Words.get(words, Bucket.visibleTo(bucket, entry)),
-                Bucket.home(bucket, entry),
+                Bucket.home(bucket, place),
                 null);
     }
 

@@ -257,18 +257,21 @@ public class LinkedIncidents extends ProcessTableFunction<RowData> {
     private void addNear(
             byte[] bucket, Incident incident, Box box, byte[] words, int district, double metres, long windowMs) {
         int size = Bucket.size(bucket);
-        for (int place = 0; place < size; place++) {
-            if (Bucket.mayBeIn(box, bucket, place)) {
-                int entry = Bucket.entry(bucket, place);
-                if (Bucket.district(bucket, entry) != district
-                        && (incident.home || Bucket.home(bucket, entry))
-                        && Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
-                        && Sphere.metres(incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry))
-                                <= metres) {
-                    partners.add(Incident.of(bucket, entry, words));
-                }
+        for (int place = Bucket.from(bucket, box.south());
+                place < size && Bucket.latSteps(bucket, place) <= box.north();
+                place++) {
+            if (box.holdsLon(Bucket.lonSteps(bucket, place))
+                    && Bucket.district(bucket, place) != district
+                    && (incident.home || Bucket.home(bucket, place))
+                    && near(bucket, Bucket.entry(bucket, place), incident, metres, windowMs)) {
+                partners.add(Incident.of(bucket, place, words));
             }
         }
+    }
+
+    private static boolean near(byte[] bucket, int entry, Incident incident, double metres, long windowMs) {
+        return Math.abs(Bucket.time(bucket, entry) - incident.time) <= windowMs
+                && Sphere.metres(incident.lat, incident.lon, Bucket.lat(bucket, entry), Bucket.lon(bucket, entry)) <= metres;
     }
 
     /** False if the bucket holds this revision of the incident or a later one; an earlier one is taken out. */
