@@ -14,6 +14,7 @@ that began later is complete.
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections import Counter
@@ -45,6 +46,8 @@ RECORDS_PER_S = 28_000
 BEAT_MS = 3_600_000
 LOOK_EVERY_S = 1.0
 """Each look asks Flink for the counts of ten jobs, and takes time from them."""
+STALE_S = 3.0
+"""Older than this Flink's counts are not."""
 SHARED = "shared"
 SHARED_TYPES = [one.name for one in contracts.all() if SHARED in one.stages]
 NAMES = [name for name in pattern.names() if not pattern.load(name).delivers]
@@ -168,9 +171,10 @@ def _named(value: Any, again: int, ids: frozenset[str]) -> Any:
 def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: float) -> tuple[dict[str, float], int]:
     """Until every pattern has read all and kept it in a checkpoint; when each had read it, and the peak of memory."""
     ids = jobs.job_ids()
-    wanted = {name: _wanted(name, counts) for name in names}
-    read_at: dict[str, tuple[float, int]] = {}
+    wanted = {name: _wanted(name, counts) for name in names if name != LINKED}
+    looks: dict[str, list[tuple[float, int]]] = {name: [] for name in names}
     ends: dict[str, float] = {}
+    pairs_ended = math.inf
     peak = 0
     while len(ends) < len(names):
         if time.monotonic() - began > LIMIT_S:
@@ -179,16 +183,15 @@ def _until_read(jobs: Jobs, names: Sequence[str], counts: Counter[str], began: f
         jobs.check()
         peak = max(peak, jobs.resident_mb())
         for name in sorted(set(names) - set(ends)):
-            if name == LINKED and PAIRS not in ends:
-                continue  # what it reads is not complete yet
             try:
-                if name == LINKED:
+                looks[name].append((time.time(), jobs.read(ids[name])))
+                if name == LINKED and name not in wanted and time.monotonic() > pairs_ended + STALE_S:
+                    # How many links there are is known once all are written, which may be after all were read.
                     wanted[name] = int(rest.sink_counts(jobs.rest_url, ids[PAIRS])["link"])
-                now = time.monotonic() - began, time.time_ns() // 1_000_000
-                if name not in read_at and jobs.read(ids[name]) >= wanted[name]:
-                    read_at[name] = now
-                if name in read_at and jobs.checkpoint(ids[name])["began_ms"] > read_at[name][1]:
-                    ends[name] = read_at[name][0]
+                read_at = next((at for at, read in looks[name] if read >= wanted.get(name, math.inf)), None)
+                if read_at is not None and jobs.checkpoint(ids[name])["began_ms"] > read_at * 1_000:
+                    ends[name] = read_at - time.time() + time.monotonic() - began
+                    pairs_ended = time.monotonic() if name == PAIRS else pairs_ended
             except rest.FlinkUnreachable:
                 continue
     return dict(sorted(ends.items())), peak

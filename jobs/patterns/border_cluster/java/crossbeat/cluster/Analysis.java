@@ -21,11 +21,11 @@ final class Analysis {
         this.at = at;
     }
 
-    /** Those that an analysis counts with what was known by the end of the step, still packed. */
-    static List<byte[]> counted(Settings settings, List<byte[]> all, long at) {
-        List<byte[]> counted = new ArrayList<>();
-        for (byte[] one : all) {
-            if (Glimpse.known(one) <= at && counts(settings, Glimpse.gone(one), Glimpse.at(one), at)) {
+    /** Those that an analysis counts with what was known by the end of the step. */
+    static List<Incident> counted(Settings settings, List<Incident> all, long at) {
+        List<Incident> counted = new ArrayList<>();
+        for (Incident one : all) {
+            if (one.known() <= at && counts(settings, one, at)) {
                 counted.add(one);
             }
         }
@@ -39,33 +39,32 @@ final class Analysis {
 
     /** With what became known since then as well. */
     static Analysis corrected(Settings settings, Board board, List<Incident> all, long at) {
-        return of(settings, board, all.stream().filter(one -> counts(settings, one.gone(), one.at(), at)).toList(), at);
+        return of(settings, board, all.stream().filter(one -> counts(settings, one, at)).toList(), at);
     }
 
-    /** Whether one that happened at a moment is in the baseline. */
-    private static boolean counts(Settings settings, boolean gone, long happened, long at) {
-        return !gone && happened > at - settings.baseline() && happened <= at;
+    /** Whether it is in the baseline. */
+    private static boolean counts(Settings settings, Incident one, long at) {
+        return !one.gone() && one.at() > at - settings.baseline() && one.at() <= at;
     }
 
     /**
      * Whether {@link #candidates} may give any: whether so many lie around one that is new as a cylinder must hold. Most that
-     * comes lies alone, and then nothing need be unpacked.
+     * comes lies alone, and then nothing need be put in order.
      */
-    static boolean mayStandOut(Settings settings, List<byte[]> counted, long at) {
-        List<byte[]> recent = new ArrayList<>();
-        for (byte[] one : counted) {
-            if (Glimpse.at(one) > at - settings.longest()) {
+    static boolean mayStandOut(Settings settings, List<Incident> counted, long at) {
+        List<Incident> recent = new ArrayList<>();
+        for (Incident one : counted) {
+            if (one.at() > at - settings.longest()) {
                 recent.add(one);
             }
         }
-        for (byte[] one : counted) {
-            if (Glimpse.known(one) != at) {
+        for (Incident one : counted) {
+            if (one.known() != at) {
                 continue;
             }
             int near = 0;
-            for (byte[] other : recent) {
-                if (near(settings, Glimpse.lat(other), Glimpse.lon(other), Glimpse.lat(one), Glimpse.lon(one))
-                        && ++near >= settings.incidents()) {
+            for (Incident other : recent) {
+                if (near(settings, other, one) && ++near >= settings.incidents()) {
                     return true;
                 }
             }
@@ -89,7 +88,7 @@ final class Analysis {
         List<Cylinder> found = new ArrayList<>();
         if (!fresh.isEmpty()) {
             List<Incident> around = incidents.stream()
-                    .filter(one -> fresh.stream().anyMatch(each -> near(one, each)))
+                    .filter(one -> fresh.stream().anyMatch(each -> near(settings, one, each)))
                     .toList();
             Scan scan = new Scan(settings, board.recipient, at, incidents, around);
             for (Cylinder one : scan.above(board.worthATest(incidents.size(), at))) {
@@ -107,7 +106,7 @@ final class Analysis {
         int own = 0;
         int others = 0;
         for (Incident other : incidents) {
-            if (other.at() > at - settings.longest() && near(other, one)) {
+            if (other.at() > at - settings.longest() && near(settings, other, one)) {
                 if (other.district().equals(board.recipient)) {
                     own++;
                 } else {
@@ -118,14 +117,11 @@ final class Analysis {
         return settings.enough(own + others, own);
     }
 
-    private boolean near(Incident one, Incident other) {
-        return near(settings, one.lat(), one.lon(), other.lat(), other.lon());
-    }
-
-    /** Whether one cylinder may hold both places; the latitudes alone rule out most. */
-    private static boolean near(Settings settings, double lat, double lon, double otherLat, double otherLon) {
+    /** Whether one cylinder may hold both; the latitudes alone rule out most. */
+    private static boolean near(Settings settings, Incident one, Incident other) {
         double reach = 2 * settings.reach();
-        return Math.abs(lat - otherLat) <= Sphere.degrees(reach) + 1e-9 && Sphere.metres(lat, lon, otherLat, otherLon) <= reach;
+        return Math.abs(one.lat() - other.lat()) <= Sphere.degrees(reach) + 1e-9
+                && one.metresTo(other.lat(), other.lon()) <= reach;
     }
 
     /** What a cylinder holds, in order of time. */

@@ -32,6 +32,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
     private static final String SWEEP = "sweep";
 
     private transient Settings settings;
+    private transient Held held;
 
     /** An incident that the recipient may see, or no longer; {@code text} holds the settings, see {@link Settings#of}. */
     public void eval(
@@ -67,13 +68,13 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         if (same) {
             incident = incident.knownAt(Math.min(step, known.known()));
         }
-        incidents.put(incident.id(), incident.pack());
+        held.put(board, incidents, incident);
         clock.registerOnTime(incident.known());
         if (known != null && !same) {
             Telling telling = new Telling(new Tellings<>(told), board, settings, this::collect);
-            for (Incident left : corrected(incident.id(), unpacked(incidents.values()), board, telling)) {
+            for (Incident left : corrected(incident.id(), held.all(board, incidents), board, telling)) {
                 Incident anew = left.knownAt(Math.max(step, left.known()));
-                incidents.put(anew.id(), anew.pack());
+                held.put(board, incidents, anew);
                 clock.registerOnTime(anew.known());
             }
         }
@@ -90,13 +91,7 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         }
         read(board.settings);
         long now = clock.time();
-        List<byte[]> all = new ArrayList<>();
-        incidents.values().forEach(all::add);
-        for (byte[] one : all) {
-            if (Glimpse.at(one) <= now - settings.keep() && Glimpse.known(one) <= now) {
-                incidents.remove(Incident.unpack(one).id());
-            }
-        }
+        held.drop(board, incidents, now - settings.keep(), now);
         clock.registerOnTime(SWEEP, now + settings.keep());
         Telling telling = new Telling(new Tellings<>(told), board, settings, this::collect);
         List<Standing> standing = new ArrayList<>();
@@ -107,9 +102,9 @@ public class BorderCluster extends ProcessTableFunction<Row> {
                 telling.forget(one);
             }
         }
-        List<byte[]> counted = Analysis.counted(settings, all, now);
+        List<Incident> counted = Analysis.counted(settings, held.all(board, incidents), now);
         if (Analysis.mayStandOut(settings, counted, now)) {
-            Analysis analysis = Analysis.of(settings, board, unpacked(counted), now);
+            Analysis analysis = Analysis.of(settings, board, counted, now);
             if (analysis.enough()) {
                 scan(analysis, now, board.category, standing, telling);
                 analysis.note();
@@ -182,15 +177,10 @@ public class BorderCluster extends ProcessTableFunction<Row> {
         return left;
     }
 
-    private static List<Incident> unpacked(Iterable<byte[]> packed) {
-        List<Incident> all = new ArrayList<>();
-        packed.forEach(one -> all.add(Incident.unpack(one)));
-        return all;
-    }
-
     private void read(String text) {
         if (settings == null) {
             settings = Settings.of(text); // constants of the query
+            held = new Held();
         }
     }
 }

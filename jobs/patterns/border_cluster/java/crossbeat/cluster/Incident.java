@@ -58,7 +58,6 @@ record Incident(String id, int revision, String district, long at, double lat, d
         return Sphere.metres(lat, lon, otherLat, otherLon);
     }
 
-    /** As {@link Glimpse} reads it too: texts first, then the numbers. */
     byte[] pack() {
         return Packed.pack(List.of(this), (one, out) -> out.text(one.id)
                 .number(one.revision)
