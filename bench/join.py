@@ -179,7 +179,7 @@ def main() -> None:
     from bench import stacks
 
     with stacks.stack() as (settings, _):
-        print_json(data=run(settings, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))
+        print_json(data=run(settings, *map(int, sys.argv[1:2])))
 
 
 if __name__ == "__main__":
